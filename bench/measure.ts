@@ -3,7 +3,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 /** One figure of a table: what was measured, in which unit, over how many rounds. */
 export interface Figure {
   readonly name: string;
-  readonly unit: 'ms' | 'per s' | 'MB' | '×';
+  readonly unit: 'ms' | 'per s' | 'KB' | 'MB' | '×';
   readonly p50: number;
   readonly p99?: number;
   readonly rounds: number;

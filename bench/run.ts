@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { browserCase } from './cases/browser.ts';
 import { importsCase } from './cases/imports.ts';
+import { costCase } from './cases/cost.ts';
 import { driversCase } from './cases/drivers.ts';
 import { functionsCase } from './cases/functions.ts';
 import { growthCase } from './cases/growth.ts';
@@ -21,6 +22,7 @@ const cases: Readonly<Record<string, () => Promise<Figure[]>>> = {
   latency: latencyCase,
   sustained: sustainedCase,
   memory: memoryCase,
+  cost: costCase,
   drivers: driversCase,
   imports: importsCase,
   browser: browserCase,

