@@ -1,5 +1,4 @@
 import { namesOf } from '@castellan/protocol';
-import { join } from 'node:path';
 import { auditFile } from './audit-file.ts';
 import { listenForCopies } from './backup/control.ts';
 import { openCalls } from './calls/calls.ts';
@@ -20,9 +19,8 @@ import { findPages, type PageName, pagePaths, type Pages } from './http/page/fil
 import { openKeyAdmin } from './keys/open.ts';
 import { openKv } from './kv/open.ts';
 import { answersOf } from './launching/kv-answers.ts';
-import { type Launcher, startLauncher } from './launching/launcher.ts';
+import { startLauncher } from './launching/launcher.ts';
 import { noLauncher } from './launching/no-launcher.ts';
-import type { ConfigureMessage } from './launching/messages.ts';
 import { logDrain, logEnd, logLauncher, logStop, logUnbound, openLog } from './log.ts';
 import { measure, measureTimes } from './metrics.ts';
 import { artifactsIn } from './artifacts-in.ts';
@@ -36,7 +34,7 @@ import { watchSecrets } from './unbound-secrets.ts';
 import { withSecrets } from './with-secrets.ts';
 import { version } from './version.ts';
 import { refuseLostHelpers, refuseNoWalls } from './floor.ts';
-import { driverWord, ownWord, policyWord } from './runs/contract/words.ts';
+import { settingsOf, wordsOf } from './own-launcher.ts';
 
 /**
  * The service on one machine. Disposing of it stops it at once; the next start recovers unfinished
@@ -233,30 +231,6 @@ export async function serve(config: Config): Promise<RunningService> {
         await Promise.all([runs.drain(queue.drainMs), calls.drain(queue.drainMs)]);
       }),
     [Symbol.asyncDispose]: () => held.disposeAsync(),
-  };
-}
-
-/** What the launcher has, of what runs may need; labels are for workers. */
-function wordsOf(offers: Launcher['offers']): string[] {
-  const words = [...offers].flatMap(([name, { drivers }]) => [
-    policyWord(name),
-    ...drivers.map((driver) => driverWord(name, driver)),
-  ]);
-  return [...words, ownWord];
-}
-
-/** What a launcher is told. */
-function settingsOf(
-  { policies, hasHelpers, file, boxUsers, queue, functions }: Config,
-  folder: string,
-): ConfigureMessage {
-  return {
-    policies: [...policies.values()],
-    configFile: hasHelpers ? file : null,
-    artifactsFolder: join(folder, 'artifacts'),
-    boxUsers,
-    concurrency: queue.concurrency + functions.concurrency,
-    leaseMs: queue.leaseMs,
   };
 }
 

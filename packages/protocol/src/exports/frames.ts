@@ -3,6 +3,7 @@ export type { BrowserJob } from '../browser.ts';
 export * from '../caps.ts';
 export * from '../fields.ts';
 export * from '../frames.ts';
+export * from '../exchange.ts';
 export * from '../messages.ts';
 export { isJpeg } from '../pages.ts';
 export type { ActionMessage } from '../record.ts';

@@ -3,7 +3,8 @@ import { defaultOf, engines, type LimitName, limitTable, namesOf } from '@castel
 import type { NetworkOptions } from '@castellan/sandbox';
 import type { Bounds, Policy } from '../policies/policy.ts';
 import { configError, type Flags, readTable, type Values } from './read.ts';
-import { ceilingFactor, policyTable } from './policy-table.ts';
+import { ceilingFactor } from './limit-rows.ts';
+import { policyTable } from './policy-table.ts';
 
 export interface ReadPolicies {
   /** In the order of the config; the first one is the default policy. */

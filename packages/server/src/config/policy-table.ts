@@ -15,37 +15,15 @@ import {
   text,
   whole,
 } from '@castellan/protocol/kinds';
-import {
-  callRecords,
-  defaultFloor,
-  engines,
-  largestLimit,
-  layers,
-  type LimitName,
-  type LimitRow,
-  limitTable,
-  namesOf,
-  reuses,
-} from '@castellan/protocol';
+import { callRecords, defaultFloor, engines, layers, namesOf, reuses } from '@castellan/protocol';
 import { runInputTable } from '@castellan/protocol/run-input';
 import { defaultRuntime } from '@castellan/protocol/runtimes';
 import { availableParallelism } from 'node:os';
+import { limitRows } from './limit-rows.ts';
 import { type Row, row } from './row.ts';
 
 const day = 86_400_000;
 const count = whole(1, 2 ** 31 - 1);
-
-type LimitRows<Prefix extends string, Value> = {
-  readonly [Name in LimitName as `${Prefix}.${Name}`]: Row<Value>;
-};
-
-/** What the service itself carries, in full, from and to clients. */
-const carriedLimits: ReadonlySet<LimitName> = new Set(['paramsBytes', 'sourceBytes', 'valueBytes']);
-
-/** How far a request may go beyond a limit of its policy, unless the policy says otherwise. */
-export function ceilingFactor(name: LimitName): number {
-  return carriedLimits.has(name) ? 1 : 10;
-}
 
 /** Every option of a policy by its name below `policies.<name>`. */
 export const policyTable = {
@@ -227,25 +205,4 @@ export const policyTable = {
 function timeoutRow(name: keyof typeof networkTimeoutTable): Row<number> {
   const { kind, default: standard, sentence } = networkTimeoutTable[name];
   return row<number>(kind, standard, null, sentence);
-}
-
-/** Rows for the limits of a run and for their ceilings, which bound what a request may ask for. */
-function limitRows(): LimitRows<'limits', number | null> & LimitRows<'ceilings', number | null> {
-  const rows: Record<string, Row<number | null>> = {};
-  const entries = Object.entries<LimitRow>(limitTable);
-  for (const [name, { default: standard, withBrowser, unit, min, sentence }] of entries) {
-    const kind = orNull(whole(min, largestLimit[unit]));
-    const shown = withBrowser === undefined ? '' : `; ${withBrowser} with a browser`;
-    rows[`limits.${name}`] = row(kind, null, null, sentence, `\`${standard}\`${shown}`);
-  }
-  for (const [name, { unit, min }] of entries) {
-    rows[`ceilings.${name}`] = row(
-      orNull(whole(min, largestLimit[unit])),
-      null,
-      null,
-      `The most ${name} that a request may ask for.`,
-      ceilingFactor(name as LimitName) === 1 ? 'what a run has' : 'ten times what a run has',
-    );
-  }
-  return rows as LimitRows<'limits', number | null> & LimitRows<'ceilings', number | null>;
 }

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { test } from 'node:test';
-import { startService, type TestService, testPolicy } from './service.support.ts';
+import { startService, type TestService } from './service.support.ts';
+import { testPolicy } from './test-policy.support.ts';
 import { defaultRates } from './limits/options.ts';
 
 const hasty = {

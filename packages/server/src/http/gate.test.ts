@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { startService, testPolicy } from './service.support.ts';
+import { startService } from './service.support.ts';
+import { testPolicy } from './test-policy.support.ts';
 import { defaultRates } from './limits/options.ts';
 import { until } from '../../../../test/shared/until.support.ts';
 

@@ -6,7 +6,8 @@ import { readRun } from '../runs/open.support.ts';
 import { until } from '../../../../test/shared/until.support.ts';
 import { defaultRates } from './limits/options.ts';
 import { problemSchema } from './schemas/answers.ts';
-import { startService, testOffer, testPolicy } from './service.support.ts';
+import { startService } from './service.support.ts';
+import { testOffer, testPolicy } from './test-policy.support.ts';
 
 const Mi = 2 ** 20;
 const json = { 'content-type': 'application/json' };

@@ -1,7 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import type { Problem } from '@castellan/protocol';
 import { encodeFrame, FrameReader } from '@castellan/protocol/frames';
 
@@ -10,7 +9,6 @@ import { LaunchError, type QueuedRun } from '../runs/contract/launch.ts';
 import type { Exchanges } from '../exchanges/exchanges.ts';
 import { AttemptEvents } from './attempt-events.ts';
 import { Carrier } from './carry.ts';
-import { launcherEnvironment } from './environment.ts';
 import { type AnswerKv, tellKv } from './kv-answers.ts';
 import { errorOf, type LauncherMessage, readLauncherMessage } from './inbound.ts';
 import {
@@ -20,6 +18,7 @@ import {
   launcherCaps,
 } from './messages.ts';
 import { Silence } from './silence.ts';
+import { endOf, spawnLauncher } from './spawn.ts';
 import type { PoolState } from '../runs/contract/launchers.ts';
 import type { Watchers } from './watchers.ts';
 
@@ -63,14 +62,7 @@ export class LauncherProcess implements AsyncDisposable {
     this.#watchers = watchers;
     this.#answerKv = answerKv;
     this.#carrier = new Carrier(exchanges, (...told) => this.#send(launcherFrames.told, ...told));
-    const isSource = import.meta.url.endsWith('.ts');
-    const main = fileURLToPath(
-      new URL(`../launcher/main.${isSource ? 'ts' : 'js'}`, import.meta.url),
-    );
-    this.#child = spawn(process.execPath, ['--disable-sigusr1', main], {
-      env: launcherEnvironment(),
-      stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
-    });
+    this.#child = spawnLauncher();
     this.#channel = this.#child.stdio[3] as Duplex;
     this.#channel.on('error', () => undefined);
     this.#child.on('error', () => undefined);
@@ -237,17 +229,14 @@ export class LauncherProcess implements AsyncDisposable {
   }
 
   async #watch(): Promise<string> {
-    const [code, signal] = (await Promise.race([
-      once(this.#child, 'exit'),
-      once(this.#child, 'error').then(() => [null, null]),
-    ]).catch(() => [null, null])) as [number | null, string | null];
+    const ended = await endOf(this.#child);
     // Its last messages may still be in the socket.
     if (this.#fault === undefined && !this.#channel.readableEnded && !this.#channel.destroyed) {
       this.#channel.resume();
       await once(this.#channel, 'close', { signal: AbortSignal.timeout(1_000) }).catch(() => []);
     }
     this.#silence[Symbol.dispose]();
-    this.#fault ??= `the launcher ended (${signal ?? `code ${code}`})`;
+    this.#fault ??= `the launcher ended (${ended})`;
     const why = this.#stderr === '' ? this.#fault : `${this.#fault}: ${this.#stderr.trim()}`;
     this.#ready.reject(new Error(why));
     const lost = new LaunchError('lost', this.#fault);

@@ -32,9 +32,9 @@ export function liveRuns(parts: LiveRunsParts): Runs {
   const { store, dispatch, work, count, wakes } = parts;
 
   /** What the disk refuses is told as a refusal. */
-  const refusing = async <Result>(work: () => Promise<Result>): Promise<Result> => {
+  const refusing = async <Result>(transition: () => Promise<Result>): Promise<Result> => {
     try {
-      return await work();
+      return await transition();
     } catch (error) {
       const refusal = isStorageFault(error)
         ? new RefusedError('storage_full', `${error.message}.`, storageRetryMs)

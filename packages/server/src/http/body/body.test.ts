@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { startService, testPolicy } from '../service.support.ts';
+import { startService } from '../service.support.ts';
+import { testPolicy } from '../test-policy.support.ts';
 import { isDeeperThan } from '@castellan/protocol/json';
 
 const json = { 'content-type': 'application/json' };

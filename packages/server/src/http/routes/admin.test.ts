@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { scopes } from '../../keys/keys.ts';
 import type { KeyGrant } from '../../keys/record.ts';
-import { startService, testPolicy } from '../service.support.ts';
+import { startService } from '../service.support.ts';
+import { testPolicy } from '../test-policy.support.ts';
 import { testLauncher } from '../test-launcher.support.ts';
 import { adminPoliciesSchema, overviewSchema } from '../schemas/admin.ts';
 

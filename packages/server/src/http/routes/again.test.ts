@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { startService, testPolicy, type TestService } from '../service.support.ts';
+import { startService, type TestService } from '../service.support.ts';
+import { testPolicy } from '../test-policy.support.ts';
 
 const policies = new Map(['default', 'other'].map((name) => [name, { ...testPolicy, name }]));
 const payload = {

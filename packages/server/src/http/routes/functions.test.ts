@@ -2,7 +2,8 @@ import type { Problem } from '@castellan/protocol';
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { AppOptions } from '../options.ts';
-import { startService, testOffer, testPolicy, type TestService } from '../service.support.ts';
+import { startService, type TestService } from '../service.support.ts';
+import { testOffer, testPolicy } from '../test-policy.support.ts';
 import {
   deployedSchema,
   functionPageSchema,

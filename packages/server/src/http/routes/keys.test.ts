@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { KeyGrant } from '../../keys/record.ts';
-import { startService, testPolicy, type TestService } from '../service.support.ts';
+import { startService, type TestService } from '../service.support.ts';
+import { testPolicy } from '../test-policy.support.ts';
 import { keysSchema, newKeySchema } from '../schemas/admin.ts';
 
 const policies = new Map(['default', 'wide'].map((name) => [name, { ...testPolicy, name }]));

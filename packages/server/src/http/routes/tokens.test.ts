@@ -9,7 +9,8 @@ import { test, type TestContext } from 'node:test';
 import { runTokenMs } from '../../keys/run-token.ts';
 import { defaultRates } from '../limits/options.ts';
 import { artifactEvent } from '../scripted-launch.support.ts';
-import { type Answer, startService, testPolicy, type TestService } from '../service.support.ts';
+import { type Answer, startService, type TestService } from '../service.support.ts';
+import { testPolicy } from '../test-policy.support.ts';
 
 type Headers = Readonly<Record<string, string>>;
 

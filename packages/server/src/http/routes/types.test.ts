@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { startService, testOffer, testPolicy } from '../service.support.ts';
+import { startService } from '../service.support.ts';
+import { testOffer, testPolicy } from '../test-policy.support.ts';
 import { typesSchema } from '../schemas/answers.ts';
 
 test('types of a package are sent to whoever may use its runtime, and nothing else of the disk', async () => {

@@ -10,7 +10,8 @@ import { until } from '../../../../../test/shared/until.support.ts';
 import type { HandedRun } from '../../runs/contract/work.ts';
 import { allEvents } from '../../runs/open.support.ts';
 import { artifactEvent } from '../scripted-launch.support.ts';
-import { startService, testOffer, testPolicy, type TestService } from '../service.support.ts';
+import { startService, type TestService } from '../service.support.ts';
+import { testOffer, testPolicy } from '../test-policy.support.ts';
 import { hashOf, rawWorker, type RawWorker } from '../worker-client.support.ts';
 
 /** No launcher: workers alone take runs. Whoever waits for an errand does so for a moment. */

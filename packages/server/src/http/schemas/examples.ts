@@ -1,8 +1,6 @@
 import { type Run, resolveLimits } from '@castellan/protocol';
-
-/** One of each resource, for the OpenAPI document. */
-const id = 'run_0199e1a47d5b7c2fa3be4c6d0f1a2b3c';
-const at = (ms: number): string => new Date(Date.UTC(2026, 10, 30, 12) + ms).toISOString();
+import { at, keyId, runId as id } from './example-parts.ts';
+import { scheduleExamples } from './schedule-examples.ts';
 
 const run = {
   id,
@@ -64,8 +62,6 @@ const code =
 
 const shareId = 'shr_Q2FzdGVsbGFuIHNoYXJlIQ';
 
-const keyId = 'key_0199e1a47d5b7c2fa3be4c6d0f1a2b3c';
-
 const rights = {
   tenant: 'shop',
   policies: ['default'],
@@ -100,48 +96,9 @@ const definition = {
   limits: { wallMs: 5_000 },
 } as const;
 
-const schedule = {
-  id: 'sch_0199e1a47d5b7c2fa3be4c6d0f1a2b3c',
-  tenant: 'shop',
-  name: 'greet-each-morning',
-  cron: '30 7 * * MON-FRI',
-  timezone: 'Europe/Vienna',
-  function: 'greet',
-  alias: null,
-  params: { name: 'Ada' },
-  missed: 'once',
-  overlap: 'skip',
-  jitterMs: 30_000,
-  paused: false,
-  nextAt: at(18.5 * 3_600_000),
-  createdAt: at(0),
-  updatedAt: at(0),
-  createdBy: keyId,
-} as const;
-
-const tick = { at: at(-5.5 * 3_600_000), state: 'fired', runId: id, detail: null } as const;
-
-const hours = [18.5, 42.5, 66.5, 90.5, 162.5];
-
+/** One of each resource, for the OpenAPI document. */
 export const examples = {
-  scheduleRequest: {
-    cron: schedule.cron,
-    timezone: schedule.timezone,
-    function: schedule.function,
-    params: schedule.params,
-    missed: schedule.missed,
-    overlap: schedule.overlap,
-  },
-  schedule,
-  scheduleState: {
-    ...schedule,
-    next: hours.map((hour) => at(hour * 3_600_000)),
-    last: tick,
-    problem: null,
-  },
-  schedulePage: { items: [schedule], nextCursor: null },
-  tick,
-  history: { items: [tick] },
+  ...scheduleExamples,
   run,
   answeredCall,
   definition,

@@ -2,7 +2,8 @@ import { engines, namesOf } from '@castellan/protocol';
 import { runInputTable } from '@castellan/protocol/run-input';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { startService, testOffer, testPolicy } from '../service.support.ts';
+import { startService } from '../service.support.ts';
+import { testOffer, testPolicy } from '../test-policy.support.ts';
 import { problemSchema } from './answers.ts';
 import { runRequestSchema } from './request.ts';
 
