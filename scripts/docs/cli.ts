@@ -1,55 +1,19 @@
-import {
-  completionHelp,
-  doctorHelp,
-  helpHelp,
-  runHelp,
-  runtimeHelp,
-  topHelp,
-  versionHelp,
-} from '../../packages/cli/src/args/help.ts';
-import { devHelp } from '../../packages/cli/src/args/dev-help.ts';
-import { functionsHelp } from '../../packages/cli/src/args/functions-help.ts';
-import { secretsHelp } from '../../packages/cli/src/args/secrets-help.ts';
+import { commandPages } from '../../packages/cli/src/args/commands.ts';
+import { topHelp } from '../../packages/cli/src/args/help.ts';
 import { type HelpPage, optionText } from '../../packages/cli/src/args/help-page.ts';
-import {
-  backupHelp,
-  keysHelp,
-  restoreHelp,
-  migrateHelp,
-  listHelp,
-  remoteHelp,
-  serveHelp,
-  submitHelp,
-} from '../../packages/cli/src/args/service-help.ts';
 import type { OptionTable } from '../../packages/cli/src/args/option.ts';
 import { block, code, markdownPage, markdownTable } from './markdown.ts';
 
-/** Every page of `--help` below its heading. */
+/** Every page of `--help` below its heading; commands that share one come together. */
 export const sections: readonly (readonly [heading: string, page: HelpPage])[] = [
-  ['castellan run', runHelp],
-  ['castellan dev', devHelp],
-  ['castellan doctor', doctorHelp],
-  ['castellan runtime', runtimeHelp],
-  ['castellan serve', serveHelp],
-  ['castellan keys', keysHelp],
-  ['castellan backup', backupHelp],
-  ['castellan restore', restoreHelp],
-  ['castellan migrate', migrateHelp],
-  ['castellan submit', submitHelp],
-  ['castellan list', listHelp],
-  ['castellan logs, get, cancel, artifacts', remoteHelp],
-  ['castellan functions', functionsHelp],
-  ['castellan secrets', secretsHelp],
-  ['castellan completion', completionHelp],
-  ['castellan help', helpHelp],
-  ['castellan version', versionHelp],
-];
+  ...Map.groupBy(Object.entries<HelpPage>(commandPages), ([, page]) => page),
+].map(([page, named]) => [`castellan ${named.map(([name]) => name).join(', ')}`, page]);
 
 const head = `What \`--help\` and the manual page castellan(1) say, on one page. A value is given as \`--name value\` or \`--name=value\`; one that begins with
 a dash only the second way. An option that does not exist, and a value that cannot be used, end the program with exit
 code 2 before anything is run.`;
 
-const environment = `\`castellan submit\`, \`list\`, \`logs\`, \`get\`, \`cancel\`, \`artifacts\`, \`functions\` and \`secrets\` find their service by \`CASTELLAN_URL\` and show it the key in
+const environment = `\`castellan submit\`, \`list\`, \`logs\`, \`get\`, \`cancel\`, \`artifacts\`, \`functions\`, \`secrets\`, \`schedules\` and \`worker\` find their service by \`CASTELLAN_URL\` and show it the key in
 \`CASTELLAN_KEY\`. The variables that \`castellan serve\` reads are listed with [its options](config.md).`;
 
 /** Returns the reference page of the command line. */

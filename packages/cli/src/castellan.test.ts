@@ -119,7 +119,7 @@ test('castellan run ends with 2 and runs nothing on bad usage', async () => {
     ],
     [['run', '-', '--source-size', '3b'], /longer than 3 bytes; raise --source-size/],
     [['run', '-', '--out', program], /^castellan: --out ".*" is no folder/],
-    [['worker'], /^castellan: Unknown command "worker". Known: run, /],
+    [['worker'], /^castellan: worker lacks the service: --url or CASTELLAN_URL\./],
     [['fly'], /^castellan: Unknown command "fly". Known: run, /],
     [['rum'], /^castellan: Unknown command "rum". Did you mean run\?\n$/],
     [['--fly'], /^castellan: Unknown option "--fly"/],

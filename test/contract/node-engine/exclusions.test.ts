@@ -39,6 +39,8 @@ test('every suite of the contract is run with each engine, unless it is named he
     [
       // Has a list of scripts for each engine itself.
       'accounts.test.ts',
+      // About what calls share that each have a context, which this engine has not; test/faults has both.
+      'apart.test.ts',
       // Holds ports of Node's built-ins against Node's own, which are what this engine has.
       'builtins.test.ts',
       // About faults of the launcher's own, whatever is in the box.

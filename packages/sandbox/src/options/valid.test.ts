@@ -23,6 +23,14 @@ const runOptions = {
   signal: new AbortController().signal,
   network: null,
   secrets: { KEY: { value: 'a-long-value', hosts: ['a.example'] } },
+  exchange: {
+    head: { method: 'GET', url: 'http://a.example/', headers: [], hasBody: false },
+    left: new AbortController().signal,
+    read: async () => undefined,
+    respond: async () => undefined,
+    write: async () => undefined,
+    end: async () => undefined,
+  },
   books: {
     keep: async () => undefined,
     begin: async () => undefined,

@@ -161,7 +161,7 @@ function chosen(
   if (unknown !== undefined || policies.length === 0) {
     const what =
       unknown === undefined ? 'The key gives no policy' : `The key gives no policy ${unknown}`;
-    const message = `${what} that a worker can serve. It gives ${all.join(', ') || 'none'}; those with helpers stay with the service.`;
+    const message = `${what} that a worker can serve. It gives ${all.join(', ') || 'none'}; those with helpers or kv stay with the service.`;
     throw new CastellanError('invalid_option', message, {
       option: 'policy',
       value: unknown ?? null,

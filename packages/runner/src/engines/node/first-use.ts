@@ -1,7 +1,8 @@
 import { Socket } from 'node:net';
+import { mayLeave } from './route-connections.ts';
 
 /**
- * Calls `route` at the first use of `fetch`, and before the first connection of whatever else there is.
+ * Calls `route` at the first use of `fetch`, and before the first connection that leaves the box.
  * Nothing is asked of `WebSocket`: Node would load its whole client for that, in each box, used or not.
  */
 export function routeAtFirstUse(route: () => void): void {
@@ -9,7 +10,9 @@ export function routeAtFirstUse(route: () => void): void {
   const own = Socket.prototype.connect;
 
   function connect(this: Socket, ...args: readonly unknown[]): Socket {
-    if (Socket.prototype.connect !== connect) return Reflect.apply(own, this, args) as Socket;
+    if (Socket.prototype.connect !== connect || !mayLeave(...args)) {
+      return Reflect.apply(own, this, args) as Socket;
+    }
     Socket.prototype.connect = own;
     route();
     return Reflect.apply(Socket.prototype.connect, this, args) as Socket;

@@ -27,8 +27,7 @@ export function routeConnections(proxyPort: number, tunnelTo: (authority: string
 
   function connect(this: Socket, ...args: readonly unknown[]): Socket {
     const [options, listener] = argumentsOf(args);
-    const host = options.host || 'localhost';
-    const port = Number(options.port);
+    const [host, port] = placeOf(options);
     if (options.path || !isPort(port) || isOfTheBox(host, port)) {
       return Reflect.apply(own, this, args) as Socket;
     }
@@ -55,6 +54,17 @@ export function routeConnections(proxyPort: number, tunnelTo: (authority: string
   Socket.prototype.connect = connect;
 }
 
+/** Whether what is to be connected to may be outside of the box. */
+export function mayLeave(...args: readonly unknown[]): boolean {
+  const [options] = argumentsOf(args);
+  const [host, port] = placeOf(options);
+  return !options.path && isPort(port) && !loopback.test(host);
+}
+
+function placeOf(options: Options): [host: string, port: number] {
+  return [options.host || 'localhost', Number(options.port)];
+}
+
 /** The arguments of `connect`: options, which Node may have read already, or a port and a host, or a path. */
 function argumentsOf(args: readonly unknown[]): [Options, unknown] {
   const [first, second] = args;
@@ -75,10 +85,11 @@ function isPort(port: number): boolean {
   return Number.isInteger(port) && port > 0 && port < 65_536;
 }
 
+const loopback = /^(?:localhost|127(?:\.\d+){3}|(?:::ffff:)?127(?:\.\d+){3}|::1?|0\.0\.0\.0)$/i;
+
 /** Whether the box has a server of its own there: of this process, or of another one. */
 function isOfTheBox(host: string, port: number): boolean {
-  if (!/^(?:localhost|127(?:\.\d+){3}|(?:::ffff:)?127(?:\.\d+){3}|::1?|0\.0\.0\.0)$/i.test(host))
-    return false;
+  if (!loopback.test(host)) return false;
   const listening = new RegExp(`:${port.toString(16).padStart(4, '0')} [\\dA-F:]+ 0A `, 'i');
   return ['/proc/self/net/tcp', '/proc/self/net/tcp6'].some((table) => {
     try {

@@ -3,7 +3,6 @@ import type { RunError } from '@castellan/protocol';
 import { lazyGlobalsIn } from '../../guest/platform/mentions.ts';
 import { describe, type Failure } from '../../entry/failures.ts';
 import { inspectValue } from '../../guest/platform/format.ts';
-import type { Encoding } from '../../guest/platform/conversion.ts';
 import type { LibraryName } from '../../guest/platform/library-names.ts';
 import type { Guest, GuestJob, RunFunctions } from '../../guest/host.ts';
 import type { LoadHow } from '../../guest/loaded.ts';
@@ -203,8 +202,8 @@ export class WorkerExecution implements RunFunctions {
     this.#guest().provide(libraryOf(name));
   }
 
-  convert(data: string | Uint8Array, encoding: Encoding): Uint8Array<ArrayBuffer> | string {
-    return natives.convert(data, encoding);
+  convert(...asked: Parameters<typeof natives.convert>): ReturnType<typeof natives.convert> {
+    return natives.convert(...asked);
   }
 
   random(length: number): Uint8Array<ArrayBuffer> {

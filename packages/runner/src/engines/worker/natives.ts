@@ -106,11 +106,21 @@ export const encodeText = encoder.encode.bind(encoder);
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 export const decodeText = decoder.decode.bind(decoder);
 
-/** Text as bytes and bytes as text, where the guest's libraries leave large ones to the engine. */
+const textFunctions = { atob: atob.bind(globalThis), btoa: btoa.bind(globalThis) };
+
+/** Text as bytes and bytes as text, where the guest's libraries leave large ones to the engine; null: it is no such text. */
 export function convert(
   data: string | Uint8Array,
   encoding: string,
-): Uint8Array<ArrayBuffer> | string {
+): Uint8Array<ArrayBuffer> | string | null {
+  const inText = encoding === 'atob' || encoding === 'btoa' ? textFunctions[encoding] : undefined;
+  if (inText !== undefined) {
+    try {
+      return inText(data as string);
+    } catch {
+      return null;
+    }
+  }
   if (encoding !== 'utf8') throw new TypeError('No such encoding');
   return typeof data === 'string' ? encodeText(data) : decodeText(data);
 }

@@ -366,7 +366,7 @@ describe('diagnose', () => {
       { ...free, isFiltered: true },
       /systempaths=unconfined.*procMount/,
     ],
-    ['something else', creating, free, /examples\/service/],
+    ['something else', creating, free, /deploy\/systemd\/castellan\.service/],
   ] as const) {
     it(`has a fix of its own for ${what}`, () => {
       const { detail, fix: told } = diagnose(said, confined);
