@@ -57,6 +57,11 @@ test('check finds nothing in a healthy store', async () => {
   );
 });
 
+/** All that a copy of a run has as it is. */
+const copied = `tenant, policy, status, reason, attempt, deaths, max_attempts, lane, lease, is_started,
+  is_cancelled, position, next_seq, attempt_seq, queued_ms, ended_ms, created_at, started_at, finished_at,
+  labels, facts, value, needs`;
+
 const faults: readonly [string, (store: Healthy) => void, RegExp][] = [
   [
     'a run that is gone',
@@ -100,15 +105,13 @@ const faults: readonly [string, (store: Healthy) => void, RegExp][] = [
     'a run too many at a time',
     ({ change, id }) =>
       change(`UPDATE runs SET started_at = '2030', finished_at = '2031';
-        INSERT INTO runs SELECT id || 'x', tenant, policy, status, reason, attempt, deaths,
-          max_attempts, lane, lease, is_started, is_cancelled, position, next_seq, attempt_seq,
-          queued_ms, ended_ms, created_at, started_at, finished_at, labels, facts, value
+        INSERT INTO runs (id, ${copied}) SELECT id || 'x', ${copied}
           FROM runs WHERE id = '${id}'`),
     /default had 3 runs at a time, and may have 2/,
   ],
   [
     'a queue that is not empty',
-    ({ change, id }) => change(`INSERT INTO queue VALUES ('a', 0, 0, '${id}', NULL)`),
+    ({ change, id }) => change(`INSERT INTO queue VALUES ('a', 0, 0, '${id}', NULL, '[]')`),
     /the queue is not empty/,
   ],
   [
