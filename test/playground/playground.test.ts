@@ -52,7 +52,12 @@ test('types and the check mark what is wrong while it is written, each policy it
   await problems.filter({ hasText: '"nowhere" is not defined' }).waitFor();
   // Two of TypeScript's, with the type of the parameters, and one of the check.
   const marked = page.locator('.squiggly-error');
-  await until('three places are marked', async () => (await marked.count()) === 3);
+  await until('three places are marked', async () => (await marked.count()) === 3).catch(
+    async ({ message }: Error) => {
+      const said = (await problems.allTextContents()).join(' | ');
+      assert.fail(`${message} There are ${await marked.count()}, for: ${said}`);
+    },
+  );
   await page.getByLabel('Policy').selectOption('narrow');
   await problems.filter({ hasText: 'Module "lodash"' }).waitFor();
   await tab.write('const sent = await mail.send("ada");\nreturn sent');
