@@ -160,6 +160,10 @@ for (const [given, message] of [
     { store: { url: 'postgres://a/b' }, functions: { http: { port: 0 } } },
     /^functions\.http\.port cannot be used with store\.url/,
   ],
+  [
+    { launchers: 0, functions: { http: { port: 0 } } },
+    /functions\.http\.port cannot be used with launchers 0: .*leave one of the two out/,
+  ],
   [{ functions: { http: { hosts: { 'A.example': 'a/b' } } } }, /must be .*host in lower case/],
   [{ functions: { http: { hosts: { 'a.example': 'b' } } } }, /must be a function as tenant\/name/],
   [{ keys: { anonymousPolicy: 'b' } }, /^keys\.anonymousPolicy must be one of default, not "b"/],

@@ -21,8 +21,9 @@ const policies = new Map([
   ['default', { ...testPolicy, placement }],
   ['other', { ...testPolicy, name: 'other' }],
   ['helping', { ...testPolicy, name: 'helping' }],
+  ['keeping', { ...testPolicy, name: 'keeping', kv: true }],
 ]);
-/** Helpers are functions of the service's own launcher. */
+/** Helpers are functions of the service's own launcher, as kv is. */
 const offerOf = (name: string) => ({ ...testOffer, helpers: name === 'helping' ? ['f'] : [] });
 let service: TestService;
 before(async () => {
@@ -270,7 +271,7 @@ test('what the service knows better is not taken from a worker', async () => {
 });
 
 test('a key gives the policies that it is bound to, and the runs of those', async () => {
-  const worker = rawWorker(service, { policies: ['other', 'helping'] });
+  const worker = rawWorker(service, { policies: ['other', 'helping', 'keeping'] });
   const answer = await service.inject({ url: '/v1/work/policies', headers: worker.headers });
   const offered = answer.body['policies'] as unknown as readonly { name: string }[];
   assert.deepEqual(
