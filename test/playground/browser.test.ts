@@ -33,9 +33,11 @@ test('the pages of a run are shown live, to whoever looks, and stay as they were
     seen.add(await picture.getAttribute('src', { timeout: 1_000 }).catch(() => null));
     return seen.size > 3;
   });
-  const width = await picture.evaluate(
-    (each) => (each as unknown as { naturalWidth: number }).naturalWidth,
-  );
+  let width = 0;
+  await until('a picture is decoded', async () => {
+    width = await picture.evaluate((each) => (each as unknown as { naturalWidth: number }).naturalWidth);
+    return width > 0;
+  });
   assert.ok(width > 100 && width <= 800, `${width} px`);
   await page.getByRole('button', { name: 'Page 2' }).waitFor();
   await page.getByRole('button', { name: 'Page 1' }).click();
