@@ -35,7 +35,9 @@ test('the pages of a run are shown live, to whoever looks, and stay as they were
   });
   let width = 0;
   await until('a picture is decoded', async () => {
-    width = await picture.evaluate((each) => (each as unknown as { naturalWidth: number }).naturalWidth);
+    width = await picture.evaluate(
+      (each) => (each as unknown as { naturalWidth: number }).naturalWidth,
+    );
     return width > 0;
   });
   assert.ok(width > 100 && width <= 800, `${width} px`);

@@ -54,8 +54,10 @@ function functionOf(name: string, [main, ...others]: readonly [string, ...string
 ${text.replaceAll(/\brequire\(/g, 'load(')}
     },`,
   );
+  // Only one of them names these, and the others are loaded often.
+  const numbers = main === 'zlib' ? JSON.stringify(constants) : '{}';
   return `export function ${name}({ binding, internals, modules = {} }) {
-  const bindings = { zlib: binding, constants: { zlib: ${JSON.stringify(constants)}, os: { signals: {} } } };
+  const bindings = { zlib: binding, constants: { zlib: ${numbers}, os: { signals: {} } } };
   const internalBinding = (name) => bindings[name] ?? internals;
   const primordials = { ${values.join(', ')} };
   const loaded = {};

@@ -8,6 +8,11 @@ import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Script } from 'node:vm';
+import type ivm from 'isolated-vm';
+import type { Shelf } from '../../script/shelf.ts';
+import { blobOf } from './blob.ts';
+import { IsolateEngine } from './engine.ts';
+import { openShelves } from './module-shelves.ts';
 import { typed, typedOptions } from './rehearsal.ts';
 import { compileTypes } from '../../script/typescript.ts';
 
@@ -51,6 +56,28 @@ test('a runner that waits for a job has loaded next to nothing of Node, which ea
   const loaded = await loadedBy('require(process.argv[1])', argumentsFor('false'));
   const more = loaded.filter((name) => name.startsWith('NativeModule') && !bare.includes(name));
   assert.deepEqual(more, ['NativeModule vm']);
+});
+
+test('the rehearsals load next to nothing of the shelves, which each box would pay for', () => {
+  const binding: { exports: { ivm?: typeof ivm } } = { exports: {} };
+  process.dlopen(binding, addon);
+  const vm = binding.exports.ivm as typeof ivm;
+  const opened = openShelves(box, '', '');
+  const loaded: string[] = [];
+  const recorded = (name: 'libraries' | 'builtins'): Pick<Shelf, 'read' | 'text'> => ({
+    read: (file) => opened.shelves[name]?.read(file),
+    text(file, encoding) {
+      loaded.push(`${name}/${file}`);
+      return opened.shelves[name]?.text(file, encoding);
+    },
+  });
+  const shelves = {
+    libraries: recorded('libraries'),
+    builtins: recorded('builtins'),
+    packages: undefined,
+  };
+  new IsolateEngine(vm, blobOf(vm, snapshot), 64, { ...opened, shelves });
+  assert.deepEqual([...new Set(loaded)], ['builtins/querystring.js']);
 });
 
 test('a runner for TypeScript has the stripper loaded when it is ready', async () => {

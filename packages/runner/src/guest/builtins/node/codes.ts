@@ -4,8 +4,6 @@ import { listed, nodeError, outOfRange, received, wrongType } from './errors.ts'
 type ErrorClass = new (message: string) => Error;
 type Coded = (new (...values: unknown[]) => Error) & { HideStackFramesError: unknown };
 
-const { inspect } = castellan.inspection;
-
 const coded = (make: (...values: never[]) => Error): Coded => {
   const ctor = function (...values: unknown[]) {
     return make(...(values as never[]));
@@ -60,7 +58,7 @@ export const codes: Readonly<Record<string, Coded>> = {
   ERR_INVALID_ARG_TYPE: coded(wrongType),
   ERR_INVALID_ARG_VALUE: coded((name: string, value: unknown, reason = 'is invalid') => {
     const kind = name.includes('.') ? 'property' : 'argument';
-    const shown = inspect(value);
+    const shown = castellan.inspection.inspect(value);
     const short = shown.length > 128 ? `${shown.slice(0, 128)}...` : shown;
     const message = `The ${kind} '${name}' ${reason}. Received ${short}`;
     return nodeError(TypeError, 'ERR_INVALID_ARG_VALUE', message);

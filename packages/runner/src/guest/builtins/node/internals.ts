@@ -5,7 +5,9 @@ export { codes } from './codes.ts';
 
 const tagOf = (value: unknown): string => Object.prototype.toString.call(value);
 
-export const { inspect } = castellan.inspection;
+/** Asked for where it is called: what inspects is loaded with it, and most scripts never see a value described. */
+export const inspect = (value: unknown, options?: Readonly<Record<string, unknown>>): string =>
+  castellan.inspection.inspect(value, options);
 export const kEmptyObject = Object.freeze({ __proto__: null });
 export const isWindows = false;
 export const isError = (value: unknown): boolean =>
