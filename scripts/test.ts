@@ -12,6 +12,7 @@ import { listChecks, runChecks } from './checks.ts';
 import { patience } from '../test/shared/patience.support.ts';
 import { exclusions } from '../test/contract/exclusions.ts';
 import { findTests } from './testing/find-tests.ts';
+import { runInLanes } from './testing/lanes.ts';
 import { chooseSecondTries, parseSecondChances } from './testing/second-chances.ts';
 import { isStrict, parseAllowedSkips, refuseSkips } from './testing/skips.ts';
 import { runTestFile } from './testing/test-file.ts';
@@ -56,22 +57,19 @@ if (files.length === 0) {
   );
   count.failed += 1;
 }
-const waiting = [...files];
 const results = new Map<string, Counts>();
-// Fault tests measure, so they have the machine to themselves.
-const lanes = values.faults ? 1 : availableParallelism();
-await Promise.all(
-  Array.from({ length: lanes }, async () => {
-    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
-      results.set(file, await runFile(file));
-    }
-  }),
-);
+const run = async (file: string): Promise<void> => {
+  results.set(file, await runFile(file));
+};
+if (values.faults) {
+  // They measure, so they have the machine to themselves.
+  for (const file of files) await run(file);
+} else await runInLanes(files, availableParallelism(), run);
 
 const failures = files.filter((file) => results.get(file)?.failed !== 0);
 const again = isWhole ? chooseSecondTries(failures, chances) : [];
 if (again.length > 0) console.log('Again, alone');
-for (const file of again) results.set(file, await runFile(file));
+for (const file of again) await run(file);
 
 for (const { passed, failed, skipped } of results.values()) {
   count.passed += passed;

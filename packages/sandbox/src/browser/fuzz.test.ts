@@ -10,7 +10,7 @@ import { table } from './relay/table/table.ts';
 
 /** Commands of each seed, and the seeds: more of both in the long version. */
 const isLong = process.env['CASTELLAN_FUZZ_COMMANDS'] !== undefined;
-const most = Number(process.env['CASTELLAN_FUZZ_COMMANDS'] ?? 400);
+const most = Number(process.env['CASTELLAN_FUZZ_COMMANDS'] ?? 150);
 const seeds = (process.env['CASTELLAN_FUZZ_SEEDS'] ?? '1').split(',').map(Number);
 
 /** Commands for one page, after which another one takes its place: some stop a page for good. */
