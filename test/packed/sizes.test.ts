@@ -103,7 +103,7 @@ for (const [name, bytes] of [
   // Workers: their calls, their place in both stores, and the worker itself.
   ['server', 1_440_000],
   // With the commands of secrets and schedules.
-  ['cli', 362_000],
+  ['cli', 367_000],
 ] as const) {
   test(`${name}: its own code and types are at most ${bytes.toLocaleString('en')} bytes`, () => {
     assertWithin(publishedCode(name), bytes);
@@ -112,7 +112,7 @@ for (const [name, bytes] of [
 
 /** What npm downloads and writes: the tarball, what is in it, and how many files. */
 for (const [name, tarball, unpacked, files] of [
-  ['castellan', 118_000, 455_000, 215],
+  ['castellan', 118_000, 463_000, 215],
   ['@castellan/press', 27_500, 88_000, 38],
   ['@castellan/protocol', 75_500, 258_000, 102],
   ['@castellan/runner', 4_600_000, 14_800_000, 26],

@@ -17,6 +17,8 @@ export const functionsHelp: HelpPage = {
     'functions deploy NAME FILE|-': 'checks the script, stores it as a version, and makes it live',
     'functions list': 'lists functions, the newest first',
     'functions get NAME': 'prints the function with its versions as one JSON document',
+    'functions diff NAME FROM TO':
+      'prints what is different in two versions: numbers, or aliases such as live',
     'functions invoke NAME':
       'runs it, and follows the run as castellan submit does, with its exit codes',
     'functions logs NAME': 'prints what its newest runs have logged, the oldest of them first',
@@ -39,6 +41,7 @@ export const functionsHelp: HelpPage = {
     `castellan functions invoke greet --params '{"name":"Ada"}'`,
     `castellan functions invoke greet --params '{"name":"Ada"}' --recorded none`,
     'castellan functions deploy greet greet.ts --stored',
+    'castellan functions diff greet live 2',
     'castellan functions alias greet canary 2 --percent 10',
   ],
 };

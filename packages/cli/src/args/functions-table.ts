@@ -89,6 +89,7 @@ export const functionVerbs = {
   },
   list: { operands: [], options: ['limit', 'cursor', 'json'] },
   get: { operands: ['NAME'], options: ['version'] },
+  diff: { operands: ['NAME', 'FROM', 'TO'], options: [] },
   invoke: {
     operands: ['NAME'],
     options: ['version', 'alias', 'version-key', 'recorded', 'json', ...Object.keys(ofInvoke)],

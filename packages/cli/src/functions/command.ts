@@ -13,6 +13,7 @@ import { exitCodes } from '../run/exit-code.ts';
 import { refusePolicyFlags } from '../submit/request.ts';
 import { pointAlias, remove, rollBack } from './change.ts';
 import { deploy } from './deploy.ts';
+import { diff } from './diff.ts';
 import { invoke } from './invoke.ts';
 import { get, list, logs } from './show.ts';
 import type { Verb } from './verb.ts';
@@ -21,6 +22,7 @@ const verbs: Readonly<Record<FunctionVerb, Verb>> = {
   deploy,
   list,
   get,
+  diff,
   invoke,
   logs,
   rollback: rollBack,

@@ -16,6 +16,7 @@ import { functionsCommand } from './command.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'castellan-test-'));
 const file = (name: string): string => join(folder, name);
+const hello = 'export const hello: string = "Hello";';
 let service: ChildProcessWithoutNullStreams;
 
 before(async () => {
@@ -33,7 +34,7 @@ before(async () => {
   const [line] = (await once(createInterface(service.stdout), 'line')) as [string];
   process.env['CASTELLAN_URL'] = /http:\S+/.exec(line)?.[0] ?? assert.fail(line);
   mkdirSync(file('lib'));
-  writeFileSync(file('lib/hello.ts'), 'export const hello: string = "Hello";');
+  writeFileSync(file('lib/hello.ts'), hello);
   writeFileSync(
     file('greet.ts'),
     `import { hello } from './lib/hello.ts';
@@ -107,6 +108,23 @@ test('a function is deployed with its files, called, changed, shown and deleted'
     [definition.entry, Object.keys(definition.files)],
     ['greet.ts', ['greet.ts', 'lib/hello.ts']],
   );
+  assert.equal(await said('diff', 'greet', '1', 'live'), '');
+  writeFileSync(file('lib/hello.ts'), "export const hello: string = 'Hi';");
+  const third = await said('deploy', 'greet', file('greet.ts'), '--stored', '--schema', schema);
+  assert.equal(third, 'greet version 3 is stored\n');
+  writeFileSync(file('lib/hello.ts'), hello);
+  assert.equal(
+    await said('diff', 'greet', 'live', '3'),
+    `--- lib/hello.ts
++++ lib/hello.ts
+@@ -1,1 +1,1 @@
+-export const hello: string = "Hello";
+\\ No newline at end of file
++export const hello: string = 'Hi';
+\\ No newline at end of file
+`,
+  );
+  assert.match(await said('diff', 'greet', 'canary', '3'), /-\s+"MARK": "!"/);
   assert.equal(await said('alias', 'greet', 'live', '2'), 'greet: live 2\n');
   assert.equal(await said('rollback', 'greet'), 'greet: live 1\n');
   assert.match(
