@@ -65,8 +65,8 @@ writeFileSync(
 Written by \`scripts/cgroup-v2.sh test\`: what the suites of cgroups, boxes and attacks came to in a virtual machine with
 Debian 12 and cgroup v2 alone, without hardware support, on ${[...days].toSorted().join(' and ')}. Kernel ${kernel}, ${systemd},
 controllers ${controllers}. The root of that machine ran them, with ten times the usual time. The seconds are those of an emulated
-processor on a busy machine, ${Math.round(minutes)} minutes in all; they say how long it takes to do it again, and nothing else. Clocks of
-Castellan's own are not lengthened there: a box or a gateway that is not ready after 15 s is given up.
+processor on a busy machine, ${Math.round(minutes)} minutes in all; they say how long it takes to do it again, and nothing else. Boxes
+and gateways have ten times as long to become ready (\`CASTELLAN_BOX_START_MS\`); no other clock of Castellan is lengthened.
 
 | file | passed | failed | skipped | seconds |
 |---|--:|--:|--:|--:|

@@ -98,7 +98,7 @@ suites() {
   for file in ${*:-$tests}; do
     log=$results/$(echo "$file" | tr / _).log
     rm -f "$log"
-    in_guest root "cd /srv/castellan && CASTELLAN_TEST_PATIENCE=$patience node scripts/test.ts $file" > "$log.part" || true
+    in_guest root "cd /srv/castellan && CASTELLAN_TEST_PATIENCE=$patience CASTELLAN_BOX_START_MS=$((15000 * patience)) node scripts/test.ts $file" > "$log.part" || true
     mv "$log.part" "$log"
     tail -n 1 "$log"
     node "$root/scripts/cgroup-v2-table.ts" "$results"

@@ -9,6 +9,7 @@ import { helperTable } from './helpers/table.ts';
 import { policyFor } from './modules/modules.ts';
 import { type ModuleOffer, moduleOffer } from './modules/offer.ts';
 import type { RunOptions, SandboxOptions } from './options/options.ts';
+import { usualStartMs } from './walls/start-time.ts';
 import type { Source } from './options/source.ts';
 import { checkOptions } from './options/valid.ts';
 import { type BoxCounts, Pools } from './pool/pools.ts';
@@ -50,6 +51,7 @@ export interface Sandbox extends AsyncDisposable {
 export async function createSandbox(given: SandboxOptions = {}): Promise<Sandbox> {
   const options = checkOptions(given);
   const { engine = 'isolate', isolation = 'auto', reuse = 'never', browser, network } = options;
+  const { boxStartMs: startMs = usualStartMs() } = options;
   const ownLimits = readLimits(options.limits);
   const limits = resolveLimits({}, ownLimits);
   const helpers = helperTable(options.helpers ?? {});
@@ -65,7 +67,7 @@ export async function createSandbox(given: SandboxOptions = {}): Promise<Sandbox
     docker: options.docker,
   });
   if (options.childProcesses === true) needCgroup(first.runners, cgroups);
-  const egress = opened.use(await openNetwork(network, limits, first.driver, cgroups));
+  const egress = opened.use(await openNetwork(network, limits, first.driver, { cgroups, startMs }));
   const pools = opened.use(
     new Pools([first.runners, ...others.map(({ runners }) => runners)], {
       reuse,
@@ -73,6 +75,7 @@ export async function createSandbox(given: SandboxOptions = {}): Promise<Sandbox
       concurrency: options.concurrency ?? 4 * availableParallelism(),
       spec: boxSpec(options, limits),
       floor: options.floor ?? [],
+      startMs,
     }),
   );
   const browsers = hasBrowsers(options)
@@ -81,6 +84,7 @@ export async function createSandbox(given: SandboxOptions = {}): Promise<Sandbox
           cgroups,
           cpus: options.cpus,
           ca: network?.ca ?? null,
+          startMs,
         }),
       )
     : undefined;

@@ -15,7 +15,7 @@ export function wordsOf(offers: Launcher['offers']): string[] {
 
 /** What a launcher is told. */
 export function settingsOf(
-  { policies, hasHelpers, file, boxUsers, queue, functions }: Config,
+  { policies, hasHelpers, file, boxUsers, boxStartMs, queue, functions }: Config,
   folder: string,
 ): ConfigureMessage {
   return {
@@ -23,6 +23,7 @@ export function settingsOf(
     configFile: hasHelpers ? file : null,
     artifactsFolder: join(folder, 'artifacts'),
     boxUsers,
+    boxStartMs,
     concurrency: queue.concurrency + functions.concurrency,
     leaseMs: queue.leaseMs,
   };

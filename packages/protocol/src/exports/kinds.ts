@@ -1,5 +1,6 @@
 /** Validators of options: types, checks, schemas and reference pages are derived from them. */
 export { type BoxUsers, boxUsers, boxUsersTable, defaultBoxUsers } from '../box-users.ts';
+export { boxStartMs, defaultBoxStartMs, usualBoxStartMs } from '../box-start.ts';
 export { browserOptions, browserSettings } from '../browser.ts';
 export { choicesOf, isolationOffer } from '../isolation.ts';
 export * from '../kind.ts';

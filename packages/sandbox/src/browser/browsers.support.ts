@@ -59,7 +59,7 @@ export async function openBench(
   const cgroups =
     given.cgroups === 'none' ? undefined : (given.cgroups ?? opened.use(await openCgroups()));
   const network = { allow: [...(given.allow ?? [])], allowPrivate: ['127.0.0.0/8'] };
-  const egress = opened.use(await openNetwork(network, resolveLimits(), bubblewrap(), cgroups));
+  const egress = opened.use(await openNetwork(network, resolveLimits(), bubblewrap(), { cgroups }));
   const pool = opened.use(
     await openBrowsers({ warm: given.warm ?? 0 }, bubblewrap(), { cgroups, cpus: given.cpus }),
   );

@@ -23,10 +23,12 @@ export async function openBrowsers(
     cgroups,
     cpus,
     ca = null,
+    startMs,
   }: {
     readonly cgroups?: Cgroups | undefined;
     readonly cpus?: number | undefined;
     readonly ca?: string | null;
+    readonly startMs?: number | undefined;
   } = {},
 ): Promise<BrowserPool> {
   const chromium = await findChromium(options.executablePath);
@@ -36,7 +38,7 @@ export async function openBrowsers(
   }
   const materials = await findMaterials(chromium, driver ?? bubblewrap(), ca);
   return browserPool(options.warm ?? 1, async () =>
-    openBrowser(await startChromium(materials, cgroups, cpus)),
+    openBrowser(await startChromium(materials, cgroups, { cpus, startMs })),
   );
 }
 

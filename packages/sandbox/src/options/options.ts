@@ -74,6 +74,11 @@ export interface SandboxOptions {
    * Default 65,536 from 2,000,300,000 on.
    */
   readonly boxUsers?: BoxUsers;
+  /**
+   * How long a box of a script, of a browser or of the gateway may take until it is ready, in milliseconds: more for
+   * a machine that is slow, such as one that is emulated. Default `CASTELLAN_BOX_START_MS`, else 15,000.
+   */
+  readonly boxStartMs?: number;
 }
 
 /** Options of `sandbox.run`: what may be asked of any run, and what is around it in a program. */

@@ -1,7 +1,9 @@
 import {
   absolutePath,
+  boxStartMs,
   boxUsers,
   browserOptions,
+  defaultBoxStartMs,
   defaultBoxUsers,
   certificates,
   either,
@@ -180,5 +182,11 @@ export const sandboxOptionTable = {
     default: `{ first: ${defaultBoxUsers.first}, count: ${defaultBoxUsers.count} }`,
     sentence:
       'Where the launcher is root: numbers of users of this machine of which each box gets one to itself.',
+  },
+  boxStartMs: {
+    kind: boxStartMs,
+    default: `CASTELLAN_BOX_START_MS, else ${defaultBoxStartMs}`,
+    sentence:
+      'How long a box of a script, a browser or the gateway may take until it is ready, in milliseconds; more on slow machines.',
   },
 } as const satisfies OptionTable<SandboxOptions>;

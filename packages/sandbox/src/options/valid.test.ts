@@ -59,7 +59,7 @@ test('an option that nobody knows is named, with all that are known', () => {
     allowed: Object.keys(runOptionTable),
   });
   assert.throws(() => checkOptions({ __proto__: null, constructor: 1 }), {
-    message: /^There is no option constructor\..* Known: engine, isolation, .*boxUsers\.$/,
+    message: /^There is no option constructor\..* Known: engine, isolation, .*boxStartMs\.$/,
     allowed: Object.keys(sandboxOptionTable),
   });
 });

@@ -10,6 +10,8 @@ export interface Keeping {
   readonly program: string | null;
   /** How much it may have grown by its runs together. */
   readonly memoryBytes: number;
+  /** How long it may take until it is ready again, in milliseconds. */
+  readonly startMs: number;
   /** How long it waits; null: until another needs its place. */
   readonly idleMs: number | null;
 }
@@ -37,13 +39,16 @@ export class KeptBoxes {
   }
 
   /** Resolves when the box is ready with a fresh isolate or context; rejects when it cannot be reused. */
-  keep(idle: IdleBox, { tenant, program, memoryBytes, idleMs }: Keeping): Promise<IdleBox> {
+  keep(
+    idle: IdleBox,
+    { tenant, program, memoryBytes, startMs, idleMs }: Keeping,
+  ): Promise<IdleBox> {
     const { box, link, exit } = idle;
     const ends: (() => void)[] = [];
     const kept: Kept = {
       tenant,
       program,
-      idle: withTimeout(link.ready(), exit).then(() => {
+      idle: withTimeout(link.ready(), exit, startMs).then(() => {
         idle.leftBytes += box.meter().memoryBytes;
         if (idle.leftBytes > memoryBytes) {
           throw new CastellanError('box_failed', 'A box has grown by what a run may use.');

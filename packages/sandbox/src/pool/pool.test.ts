@@ -30,6 +30,7 @@ function open(options: Partial<PoolOptions> = {}): { pool: Pool; boxes: Box[] } 
     },
   };
   const pool = new Pool({
+    startMs: 15_000,
     runners,
     reuse: 'never',
     warm: 0,
@@ -42,6 +43,16 @@ function open(options: Partial<PoolOptions> = {}): { pool: Pool; boxes: Box[] } 
 }
 
 describe('Pool', () => {
+  it('gives up a box that is not ready in time, and says which option that is', async () => {
+    const { pool, boxes } = open({ startMs: 1 });
+    await using _ = pool;
+    await assert.rejects(pool.take(spec, a, nothing), {
+      code: 'box_failed',
+      message: 'A box could not be started: it was not ready after 1 ms, which is boxStartMs',
+    });
+    await boxes[0]?.exited;
+  });
+
   it('keeps a box for its tenant, and none for a run that names no tenant', async () => {
     const reusable = { ...spec, reusable: true };
     const { pool, boxes } = open({ reuse: 'tenant', spec: reusable });

@@ -32,6 +32,8 @@ export interface PoolOptions {
   readonly spec: BoxSpec;
   /** Layers without which a box gets no job. */
   readonly floor: readonly Layer[];
+  /** How long a box may take until it is ready, in milliseconds. */
+  readonly startMs: number;
   /** How long a box waits for its program to be run again, in milliseconds. Default 60,000. */
   readonly idleMs?: number;
 }
@@ -106,14 +108,14 @@ export class Pool implements AsyncDisposable {
 
   /** For whose next run a box is kept after this one; undefined: it is not. */
   #keepingOf(spec: BoxSpec, { tenant, program }: Whose): Keeping | undefined {
-    const { reuse, idleMs = usualIdleMs } = this.#options;
+    const { reuse, startMs, idleMs = usualIdleMs } = this.#options;
     if (tenant === null) return undefined;
     const { memoryBytes } = spec;
     if (reuse === 'tenant' && sameSpec(spec, this.#options.spec)) {
-      return { tenant, program: null, memoryBytes, idleMs: null };
+      return { tenant, program: null, memoryBytes, startMs, idleMs: null };
     }
     if (reuse !== 'context' || program === null) return undefined;
-    return { tenant, program, memoryBytes, idleMs };
+    return { tenant, program, memoryBytes, startMs, idleMs };
   }
 
   async #choose(spec: BoxSpec, keeping: Keeping | undefined): Promise<IdleBox> {
@@ -171,7 +173,7 @@ export class Pool implements AsyncDisposable {
     try {
       const link = new Link(box);
       const exit = new Exit(box);
-      await withTimeout(link.ready(), exit);
+      await withTimeout(link.ready(), exit, this.#options.startMs);
       this.#warm.refuseWhenClosed();
       const layers = box.proveLayers();
       refuseBelow(this.#options.floor, layers, this.#options.runners.driver);

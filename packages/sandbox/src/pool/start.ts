@@ -1,13 +1,15 @@
 import { CastellanError, type DriverName, type Layer } from '@castellan/protocol';
+import { notReady } from '../walls/start-time.ts';
 import type { Exit } from './exit.ts';
 
-/** How long a box may take until it is ready. */
-const startMs = 15_000;
-
-/** Resolves as `ready` does. Rejects with `box_failed` when the box ends before, or takes too long. */
-export async function withTimeout(ready: Promise<void>, exit: Exit): Promise<void> {
+/** Resolves as `ready` does. Rejects with `box_failed` when the box ends before, or takes longer than `startMs`. */
+export async function withTimeout(
+  ready: Promise<void>,
+  exit: Exit,
+  startMs: number,
+): Promise<void> {
   const { promise: never, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(failed(`it was not ready after ${startMs} ms`)), startMs);
+  const timer = setTimeout(() => reject(failed(notReady(startMs))), startMs);
   const forget = exit.listen(({ code, signal, stderr }) => {
     const said = stderr === '' ? '' : `: ${stderr.slice(0, 500)}`;
     reject(failed(`it ended with ${signal ?? `code ${code}`}${said}`));

@@ -29,7 +29,7 @@ function poolOf(spoil: (box: Box) => void, reuse: Reuse = 'never'): Pool {
     reusable: reuse === 'tenant',
     ...limits,
   } as const;
-  return new Pool({ runners, reuse, warm: 0, concurrency: 1, spec, floor: [] });
+  return new Pool({ runners, reuse, warm: 0, concurrency: 1, spec, floor: [], startMs: 15_000 });
 }
 
 const refused = Object.assign(new Error('EBUSY: /sys/fs/cgroup/memory/secret'), { code: 'EBUSY' });

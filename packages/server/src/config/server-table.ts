@@ -1,6 +1,8 @@
 import {
+  boxStartMs,
   boxUsersTable,
   certificates,
+  defaultBoxStartMs,
   defaultBoxUsers,
   flag,
   listOf,
@@ -87,6 +89,12 @@ export const serverTable = {
     defaultBoxUsers.count,
     'CASTELLAN_BOX_USERS_COUNT',
     'How many such users there are. Neither /etc/passwd nor /etc/subuid may give one to anybody.',
+  ),
+  boxStartMs: row(
+    boxStartMs,
+    defaultBoxStartMs,
+    'CASTELLAN_BOX_START_MS',
+    'How long a box of a script, a browser or the gateway may take until it is ready; more on slow machines.',
   ),
   'cors.origins': row(
     listOf(text),

@@ -77,7 +77,7 @@ function fail(policy: string, error: unknown): never {
 function openSandbox(
   policy: Policy,
   helpers: Helpers | undefined,
-  { concurrency, boxUsers }: ConfigureMessage,
+  { concurrency, boxUsers, boxStartMs }: ConfigureMessage,
 ): Promise<Sandbox> {
   const { engine, isolation, floor, reuse, runtime, modules, network, limits, warm } = policy;
   const { browser, childProcesses, cpus, hardened } = policy;
@@ -99,6 +99,7 @@ function openSandbox(
     warm,
     concurrency,
     boxUsers,
+    boxStartMs,
     ...(cpus === null ? {} : { cpus }),
     ...(modules === null ? {} : { modules }),
     ...(network === null ? {} : { network }),

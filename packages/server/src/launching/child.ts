@@ -22,8 +22,8 @@ import { endOf, spawnLauncher } from './spawn.ts';
 import type { PoolState } from '../runs/contract/launchers.ts';
 import type { Watchers } from './watchers.ts';
 
-/** How long a launcher may take to become ready, and to end. */
-const startMs = 60_000;
+/** How long a launcher may take to become ready at least, and to end. */
+const leastStartMs = 60_000;
 const endMs = 10_000;
 
 /** Backpressure: bytes of unread events beyond which the launcher is not read from. */
@@ -71,7 +71,7 @@ export class LauncherProcess implements AsyncDisposable {
     });
     const { leaseMs } = settings;
     this.#silence = new Silence(leaseMs, () => this.#kill(`it said nothing for ${leaseMs} ms`));
-    // Until it is ready only `startMs` applies: a busy machine starts programs slowly.
+    // Until it is ready only `ready` bounds it: a busy machine starts programs slowly.
     this.#silence.isPaused = true;
     this.#ready.promise.catch(() => undefined);
     this.#listen();
@@ -83,11 +83,11 @@ export class LauncherProcess implements AsyncDisposable {
     return this.#child.pid;
   }
 
-  /**
-   * Resolves with the offer of each policy when the launcher is ready; rejects with the reason when
-   * it cannot be.
-   */
-  async ready(): Promise<ReadonlyMap<string, Offer>> {
+  /** Resolves with the offer of each policy when it is ready; rejects with the reason when it cannot be. */
+  async ready({
+    boxStartMs,
+  }: Pick<ConfigureMessage, 'boxStartMs'>): Promise<ReadonlyMap<string, Offer>> {
+    const startMs = Math.max(leastStartMs, 4 * boxStartMs);
     const timer = setTimeout(() => this.#kill(`it was not ready after ${startMs} ms`), startMs);
     try {
       return await this.#ready.promise;

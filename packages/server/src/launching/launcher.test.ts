@@ -34,6 +34,7 @@ const settings = {
   artifactsFolder: folder,
   concurrency: 4,
   boxUsers: { first: 2_000_300_000, count: 65_536 },
+  boxStartMs: 15_000,
   leaseMs: 2_000,
 };
 const changes: LauncherChange[] = [];

@@ -196,7 +196,7 @@ class LiveLauncher implements Launcher {
     const launcher = new LauncherProcess(settings, this.#watchers, this.#answerKv, this.#exchanges);
     this.#starting = launcher;
     try {
-      this.#offers = await launcher.ready();
+      this.#offers = await launcher.ready(settings);
       return launcher;
     } catch (error) {
       await launcher[Symbol.asyncDispose]();

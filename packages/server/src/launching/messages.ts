@@ -68,6 +68,8 @@ export interface ConfigureMessage {
   readonly artifactsFolder: string;
   /** Whom boxes are on the machine, where the launcher is root. */
   readonly boxUsers: BoxUsers;
+  /** How long a box may take until it is ready. */
+  readonly boxStartMs: number;
   /** Runs at a time. */
   readonly concurrency: number;
   /** A launcher that has sent nothing for this long is killed. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { CastellanError } from '@castellan/protocol';
-import { defaultBoxUsers } from '@castellan/protocol/kinds';
+import { defaultBoxUsers, usualBoxStartMs } from '@castellan/protocol/kinds';
 import { type LauncherChange, startLauncher } from '../launching/launcher.ts';
 import type { ConfigureMessage } from '../launching/messages.ts';
 import type { Log } from '../runs/contract/log.ts';
@@ -56,6 +56,7 @@ export async function work(
     configFile: null,
     artifactsFolder,
     boxUsers: defaultBoxUsers,
+    boxStartMs: usualBoxStartMs(process.env),
     concurrency,
     leaseMs,
   });

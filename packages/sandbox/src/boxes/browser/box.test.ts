@@ -199,6 +199,18 @@ describe('ownSandboxStands', () => {
   });
 });
 
+describe('startChromium', () => {
+  it('gives up a browser that is not there in time, and says which option that is', async () => {
+    const chromium = await findChromium(undefined);
+    assert.ok('program' in chromium);
+    const materials = await findMaterials(chromium, bubblewrap());
+    await assert.rejects(startChromium(materials, undefined, { startMs: 1 }), {
+      code: 'box_failed',
+      message: 'A browser could not be started: it was not ready after 1 ms, which is boxStartMs',
+    });
+  });
+});
+
 describe('findChromium', () => {
   it('says which line mends a machine without it', async () => {
     const none = await findChromium('/nowhere/chromium');

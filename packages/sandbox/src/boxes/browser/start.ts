@@ -5,15 +5,19 @@ import type { BoxCgroup, Cgroups } from '../../walls/cgroup/cgroups.ts';
 import { joinAll } from '../../walls/cgroup/members.ts';
 import { isUser } from '../../walls/layers.ts';
 import type { ProcessView } from '../../walls/procfs.ts';
+import { notReady, usualStartMs } from '../../walls/start-time.ts';
 import { treeOf } from '../../walls/tree.ts';
 import { browserEnclosure, mostTasks } from './enclosure.ts';
 import type { BoxMaterials } from './materials.ts';
 import { type ChromiumBox, runningChromium } from './running.ts';
 
-/** How long the first program may take until it listens. */
-const startMs = 15_000;
-
 const cgroupRoom = { tasks: mostTasks, startBytes: 2 ** 30 } as const;
+
+export interface StartOptions {
+  readonly cpus?: number | undefined;
+  /** How long its first program may take until it listens, in milliseconds. Default: `usualStartMs`. */
+  readonly startMs?: number | undefined;
+}
 
 /**
  * Starts Chromium in a box of its own, which has at most `cpus` processors once it is given to a run. It is
@@ -23,7 +27,7 @@ const cgroupRoom = { tasks: mostTasks, startBytes: 2 ** 30 } as const;
 export async function startChromium(
   materials: BoxMaterials,
   cgroups: Cgroups | undefined,
-  cpus?: number,
+  { cpus, startMs = usualStartMs() }: StartOptions = {},
 ): Promise<ChromiumBox> {
   const enclosed = materials.builder.start(browserEnclosure(materials.parts));
   const { watched, child, inner, user } = enclosed;
@@ -33,8 +37,12 @@ export async function startChromium(
   let init: ProcessView | undefined;
   let cgroup: BoxCgroup | undefined;
   let proxy: Server | undefined;
+  let isLate = false;
   try {
-    const timer = setTimeout(() => enclosed.kill(), startMs);
+    const timer = setTimeout(() => {
+      isLate = true;
+      enclosed.kill();
+    }, startMs);
     const over = watched.ended.then(() => undefined);
     proxy = await Promise.race([listening, over]);
     init = await inner;
@@ -55,7 +63,7 @@ export async function startChromium(
     await watched.closed;
     init?.[Symbol.dispose]();
     await cgroup?.remove();
-    const why = said === '' ? (error as Error).message : said;
+    const why = isLate ? notReady(startMs) : said === '' ? (error as Error).message : said;
     throw new CastellanError('box_failed', `A browser could not be started: ${why}`);
   }
 }

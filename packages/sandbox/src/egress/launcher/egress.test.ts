@@ -53,6 +53,12 @@ for (const [where, open] of [
       }
     });
 
+    test('gives up a gateway that is not ready in time, and says which option that is', async () => {
+      await assert.rejects(open({ startMs: 1 }), {
+        message: /the gateway: it was not ready after 1 ms, which is boxStartMs/,
+      });
+    });
+
     test('leaves no process and no descriptor', async () => {
       await using server = await serve((_request, response) => response.end('x'));
       const openAndUse = async (): Promise<void> => {

@@ -20,6 +20,8 @@ export interface EgressOptions {
   readonly timeouts?: NetworkTimeouts;
   /** The box of the gateway. Default: none. */
   readonly box?: GatewayBox;
+  /** How long the gateway may take until it is ready, in milliseconds. Default: `usualStartMs`. */
+  readonly startMs?: number;
 }
 
 /** The only way to a network. Disposing of it ends the gateway and all requests. */
@@ -56,7 +58,7 @@ export async function openEgress(options: EgressOptions = {}): Promise<Egress> {
 }
 
 class LiveEgress implements Egress, Carrier {
-  readonly #options: Pick<EgressOptions, 'resolver' | 'box'>;
+  readonly #options: Pick<EgressOptions, 'resolver' | 'box' | 'startMs'>;
   readonly #runs = new Set<LiveRun>();
   /** The run of each request, by the request's number. */
   readonly #routes = new Map<number, LiveRun>();
@@ -69,11 +71,11 @@ class LiveEgress implements Egress, Carrier {
 
   constructor(
     configuration: EgressConfigureMessage,
-    options: Pick<EgressOptions, 'resolver' | 'box'>,
+    options: Pick<EgressOptions, 'resolver' | 'box' | 'startMs'>,
   ) {
     this.#options = options;
     this.#gateways = supervise<GatewayProcess>({
-      start: () => startGateway(configuration, (message) => this.#receive(message), options.box),
+      start: () => startGateway(configuration, (message) => this.#receive(message), options),
       onUp: () => (this.#described = undefined),
       onGone: (gateway, why) => {
         for (const run of this.#runs) run.lost(gateway, why);

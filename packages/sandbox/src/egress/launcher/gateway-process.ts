@@ -4,11 +4,9 @@ import { unwrapped } from '../../walls/child.ts';
 import { startBare } from './bare.ts';
 import type { GatewayBox } from '../../boxes/gateway/enclosure.ts';
 import { startBoxed } from '../../boxes/gateway/start.ts';
+import { notReady, usualStartMs } from '../../walls/start-time.ts';
 import { type GatewayMessage, readGatewayMessage } from './inbound.ts';
 import { type EgressConfigureMessage, egressTypes, gatewayCaps } from '../messages.ts';
-
-/** How long the gateway may take to be ready, in milliseconds. */
-const startMs = 15_000;
 
 /** The gateway's process, as the launcher sees it. Disposing of it kills it. */
 export interface GatewayProcess extends AsyncDisposable {
@@ -26,7 +24,7 @@ export interface GatewayProcess extends AsyncDisposable {
 export async function startGateway(
   configuration: EgressConfigureMessage,
   receive: (message: GatewayMessage) => void,
-  box?: GatewayBox,
+  { box, startMs = usualStartMs() }: { readonly box?: GatewayBox; readonly startMs?: number } = {},
 ): Promise<GatewayProcess> {
   const started = box === undefined ? startBare() : startBoxed(box);
   const { watched } = started;
@@ -60,7 +58,10 @@ export async function startGateway(
     if (channel.writable) channel.write(encodeFrame(type, JSON.stringify(message), bytes));
   };
   send(egressTypes.configure, configuration);
-  const timer = setTimeout(() => started.kill(), startMs);
+  const timer = setTimeout(() => {
+    fault ??= `the gateway: ${notReady(startMs)}`;
+    started.kill();
+  }, startMs);
   try {
     const pid = await Promise.race([ready.promise.then(async () => started.prove()), gone]);
     if (typeof pid === 'string') {

@@ -31,7 +31,7 @@ export async function openNetwork(
   options: NetworkOptions | undefined,
   limits: Limits,
   driver: Driver | null,
-  cgroups?: Cgroups,
+  { cgroups, startMs }: { readonly cgroups?: Cgroups | undefined; readonly startMs?: number } = {},
 ): Promise<Egress | undefined> {
   if (options === undefined) return undefined;
   const { resolver, ca, timeouts, ...policy } = options;
@@ -42,6 +42,7 @@ export async function openNetwork(
     ...(resolver === undefined ? {} : { resolver }),
     ...(ca === undefined ? {} : { ca }),
     ...(timeouts === undefined ? {} : { timeouts }),
+    ...(startMs === undefined ? {} : { startMs }),
   });
 }
 
