@@ -52,12 +52,12 @@ export function packAll(
 
 /** A build without a compiler leaves it out; boxes of a release can close themselves. */
 function needLock(runner: string): void {
-  const missing = ['lock.node', 'stack.node', 'landlock'].filter(
+  const missing = ['lock.node', 'stack.node', 'details.node', 'landlock'].filter(
     (name) => !existsSync(join(runner, 'dist/box', name)),
   );
   if (missing.length === 0) return;
   throw new Error(
-    `${missing.join(' and ')} not built: apt-get install gcc libc6-dev, then npm run build`,
+    `${missing.join(' and ')} not built: apt-get install gcc g++ libc6-dev, then npm run build`,
   );
 }
 

@@ -37,6 +37,7 @@ const programs = [
   { name: 'zsh', debian: 'zsh', why: 'is a shell whose completion a test tries' },
   { name: 'fish', debian: 'fish', why: 'is another' },
   { name: 'gcc', debian: 'gcc', why: 'compiles how runners close themselves, and tests of walls' },
+  { name: 'g++', debian: 'g++', why: 'compiles what isolates ask V8 about their values' },
   { name: '/usr/include/stdio.h', debian: 'libc6-dev', why: 'is what that is compiled with' },
   { name: 'unzip', debian: 'unzip', why: 'unpacks Helm, by which tests render the chart' },
   { name: 'promtool', debian: 'prometheus', why: 'tries the rules of alerts in tests' },

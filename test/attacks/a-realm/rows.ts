@@ -233,6 +233,17 @@ export const realmRows: readonly Row[] = [
       assert.deepEqual(found, []);
     },
   },
+  {
+    program: '46-insides-of-values.js',
+    ends: [null],
+    check({ value }) {
+      const { count, seen, ...reached } = value as { count: number; seen: string };
+      assert.deepEqual(reached, { own: [] });
+      assert.ok(count > 20, `${count} noted`);
+      // A function of the add-on is native code with its name.
+      assert.doesNotMatch(seen, /function (?:promise|entries)\(\) \{ \[native/);
+    },
+  },
 ];
 
 function counts(key: string, least: number): NonNullable<Row['check']> {

@@ -6,7 +6,7 @@ import type { LoadHow } from './loaded.ts';
 import type { Native } from './native/wire.ts';
 import type { Convert, Encoding, TextFunction } from './platform/conversion.ts';
 import type { TransportEvents } from './platform/host.ts';
-import type { inspectLibrary, LibraryFactory } from './platform/lazy.ts';
+import type { Details, inspectLibrary, LibraryFactory } from './platform/lazy.ts';
 import type { LibraryName } from './platform/library-names.ts';
 
 /** Functions of the runner that send a frame to the launcher; one of them waits for the answer. */
@@ -171,7 +171,8 @@ export interface Guest extends TransportEvents {
   needsFacade(namespace: object): boolean;
   /** Sets the function of a hook module, `export let x; export const set = …`. */
   hook(namespace: { set(value: unknown): void }, kind: HookKind, about: string): void;
-  provide(library: LibraryFactory): void;
+  /** With `details` of values for the library that shows them, where the box has that. */
+  provide(library: LibraryFactory, details?: Details): void;
   provideBundle(factory: BundleFactory): void;
   enterBody(file: string, onlyDeclares: boolean): void;
   /** The run's value comes from the entry's module, import 0, which is a body if `file` is no empty text. */

@@ -25,7 +25,7 @@ import { Modules } from './modules.ts';
 import { RecentErrors } from './recent-errors.ts';
 import { definePlatform, type Platform } from './platform.ts';
 import type { PlatformHost } from './platform/host.ts';
-import type { LibraryFactory } from './platform/lazy.ts';
+import { connectDetails, type LibraryFactory } from './platform/lazy.ts';
 import { apply, hasOwn, stringSlice } from './platform/natives.ts';
 import type { LibraryName } from './platform/library-names.ts';
 import { errorOf, Thrown } from './thrown.ts';
@@ -164,8 +164,9 @@ const boot: Boot = (...callbacks) => {
     define: (file, content) => modules.define(file, content),
     needsFacade: (namespace) => hasOwn(namespace, 'default') && !hasOwn(namespace, '__esModule'),
     hook: (namespace, kind, about) => namespace.set(hookFunctions[kind](about)),
-    provide(factory) {
+    provide(factory, details) {
       provided = factory;
+      if (details !== undefined) connectDetails(details);
     },
     provideBundle: (factory) => bundles.take(factory),
     enterBody(file, onlyDeclares) {

@@ -7,6 +7,7 @@ import type { RunFunctions } from '../../guest/host.ts';
 import type { LoadHow } from '../../guest/loaded.ts';
 import type { LibraryName } from '../../guest/platform/library-names.ts';
 import { compileBundle } from './bundle.ts';
+import { detailsIn } from './details.ts';
 import { block, CoarseClock } from './clock.ts';
 import { convert } from './conversion.ts';
 import type { Files } from '../../script/files.ts';
@@ -200,7 +201,8 @@ export class IsolateExecution implements RunFunctions {
 
   library(name: LibraryName): void {
     const factory = compileBundle(this.#warm, this.#shelves, `libraries/${name}.js`);
-    this.#guest.provide.applySync(undefined, [factory.derefInto()]);
+    const details = name === 'inspect' ? detailsIn(this.#warm, this.#shelves) : undefined;
+    this.#guest.provide.applySync(undefined, [factory.derefInto(), details?.derefInto()]);
   }
 
   bundle(name: string): void {

@@ -11,6 +11,7 @@ import { wiresOf } from '../../channel/wires.ts';
 import { serve } from '../serve.ts';
 import { openStack } from '../stack.ts';
 import { blobOf } from './blob.ts';
+import { openDetails } from './details.ts';
 import { IsolateEngine } from './engine.ts';
 import { lockProcess } from './lock.ts';
 import { typed, typedOptions } from './rehearsal.ts';
@@ -44,7 +45,8 @@ const ours = (name: string): string => join(dirname(program), name);
 // Scripts have a stack of their own: this one is for reading them.
 openStack(ours('stack.node'))(true);
 // Whatever a run may need is opened now: once the process has closed itself, it opens nothing.
-const shelves = openShelves(dirname(program), runtime, codeKey);
+const details = openDetails(vm, ours('details.node'));
+const shelves = openShelves(dirname(program), runtime, codeKey, details);
 keepPrograms();
 const memoryMb = Math.ceil(Number(memoryBytes) / 2 ** 20) + ownMb;
 const engine = new IsolateEngine(vm, blobOf(vm, snapshotFile), memoryMb, shelves);

@@ -1,4 +1,5 @@
 import { builtinsName, indexFile, type Member, shelfFile } from '@castellan/protocol/runtimes';
+import type ivm from 'isolated-vm';
 import { join } from 'node:path';
 import { Shelf } from '../../script/shelf.ts';
 
@@ -8,6 +9,8 @@ export interface ModuleShelves {
   readonly shelves: Readonly<Record<ShelfName, Pick<Shelf, 'read' | 'text'> | undefined>>;
   /** Text of the index of built-ins that scripts can be allowed. */
   readonly builtins: string;
+  /** What shows the insides of values; undefined where the build made none. */
+  readonly details?: ivm.NativeModule | undefined;
   /** Which compiled code the isolates of this process accept. */
   readonly codeKey: string;
 }
@@ -15,7 +18,12 @@ export interface ModuleShelves {
 export type ShelfName = 'libraries' | 'builtins' | 'packages';
 
 /** Opens the shelves of the runner in `folder` and of a runtime, whose path is empty where there is none. */
-export function openShelves(folder: string, runtime: string, codeKey: string): ModuleShelves {
+export function openShelves(
+  folder: string,
+  runtime: string,
+  codeKey: string,
+  details?: ivm.NativeModule,
+): ModuleShelves {
   const of = (path: string): Shelf => new Shelf(join(path, shelfFile));
   const builtins = of(join(folder, builtinsName));
   return {
@@ -25,6 +33,7 @@ export function openShelves(folder: string, runtime: string, codeKey: string): M
       packages: runtime === '' ? undefined : of(runtime),
     },
     builtins: builtins.text(indexFile(builtinsName), 'utf8') ?? '',
+    details,
     codeKey,
   };
 }

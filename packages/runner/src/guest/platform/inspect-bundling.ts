@@ -3,7 +3,8 @@ import { runInNewContext } from 'node:vm';
 import type { Plugin } from 'esbuild';
 
 /**
- * Makes the inspect library copy what it uses alone. It begins with a copy of every function of the
+ * Makes the inspect library tell the state of promises and the rest of iterators, where `details` of its global
+ * scope can, and copy what it uses alone. It begins with a copy of every function of the
  * language, some 1,500, each wrapped: four fifths of the time until the first object of a script is
  * shown, and it uses a tenth of them. Throws when the library is no longer as it was.
  */
@@ -12,7 +13,7 @@ export function usedPrimordials(): Plugin {
     name: 'used-primordials',
     setup({ onLoad }) {
       onLoad({ filter: /\/node-inspect-extracted\/dist\/inspect\.js$/ }, ({ path }) => ({
-        contents: pruned(readFileSync(path, 'utf8')),
+        contents: detailed(pruned(readFileSync(path, 'utf8'))),
       }));
     },
   };
@@ -23,6 +24,30 @@ const copying =
   /(?<=\}\})\["Proxy","globalThis"\]\.forEach\(.*?(?=const\{ArrayPrototypeForEach:\w+,ArrayPrototypePushApply:)/s;
 const making =
   /,(?<uncurry>\w+)=\w+\.bind\(\w+\);(?<copies>\w+)\.uncurryThis=\1;const (?<applyBind>\w+)=\w+\.bind\(\w+\);\2\.applyBind=\3;/;
+
+/** What the library has in place of what only the engine knows, and what it becomes. */
+const details: readonly (readonly [string, string])[] = [
+  [
+    'getPromiseDetails:()=>[g,void 0]',
+    'getPromiseDetails(t){const{0:e,1:n}=globalThis.details?.promise(t)??[0,void 0];return[[g,void 0,h][e],n]}',
+  ],
+  [
+    'isPromise:t=>A(t,"Promise")',
+    'isPromise:t=>globalThis.details===void 0?A(t,"Promise"):globalThis.details.promise(t)!==void 0',
+  ],
+  [
+    'previewEntries:t=>[[],!1]',
+    'previewEntries:(t,isIterator)=>isIterator&&globalThis.details?.entries(t)||[[],!1]',
+  ],
+  ['"<pending>"', '(globalThis.details===void 0?"<state unknown>":"<pending>")'],
+];
+
+function detailed(text: string): string {
+  return details.reduce((made, [own, ours]) => {
+    if (made.split(own).length !== 2) throw new Error(`node-inspect-extracted has no ${own}`);
+    return made.replace(own, () => ours);
+  }, text);
+}
 
 function pruned(text: string): string {
   const { copies, ...names } = (making.exec(text)?.groups ?? {}) as Record<string, string>;

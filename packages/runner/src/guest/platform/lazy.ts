@@ -2,6 +2,7 @@
  * The bundled libraries, each fetched from the host and evaluated when it is first asked for. A
  * startup snapshot pays for everything in it each time a context starts, source text included.
  */
+import { defineProperty } from './natives.ts';
 import type { Convert } from './conversion.ts';
 import type { LibraryName } from './library-names.ts';
 
@@ -31,6 +32,17 @@ export const convert: Convert = (data, encoding) => bareScope.convert(data, enco
 
 /** A copy of the engine's own global scope, which neither scripts nor the platform change. */
 const engineScope = Object.create(null, Object.getOwnPropertyDescriptors(globalThis)) as object;
+
+/** What V8 tells of values that JavaScript cannot know: see `native/details.cc`. */
+export interface Details {
+  promise(value: unknown): readonly [state: number, result: unknown] | undefined;
+  entries(iterator: unknown): readonly [values: readonly unknown[], arePairs: boolean] | undefined;
+}
+
+/** Gives them to the library that shows values, before it is loaded; no script can reach them. */
+export function connectDetails(details: Details): void {
+  defineProperty(engineScope, 'details', { value: details });
+}
 
 /** An empty scope, so that a library does not take the platform's classes for the engine's. */
 const bareScope = Object.create(null) as { convert: Convert };

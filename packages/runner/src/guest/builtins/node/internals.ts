@@ -6,8 +6,11 @@ export { codes } from './codes.ts';
 const tagOf = (value: unknown): string => Object.prototype.toString.call(value);
 
 /** Asked for where it is called: what inspects is loaded with it, and most scripts never see a value described. */
-export const inspect = (value: unknown, options?: Readonly<Record<string, unknown>>): string =>
-  castellan.inspection.inspect(value, options);
+export const inspect = Object.assign(
+  (value: unknown, options?: Readonly<Record<string, unknown>>): string =>
+    castellan.inspection.inspect(value, options),
+  { custom: Symbol.for('nodejs.util.inspect.custom') },
+);
 export const kEmptyObject = Object.freeze({ __proto__: null });
 export const isWindows = false;
 export const isError = (value: unknown): boolean =>
