@@ -7,7 +7,9 @@ import { type Service, startService } from './service.support.ts';
 import { program } from './spawn.support.ts';
 import { makeKey, startWorker, type WorkerProcess } from './worker.support.ts';
 
-const policies = { default: { warm: 1 } };
+const policies = {
+  default: { warm: 1, modules: ['zod', 'path'], isolation: ['bubblewrap', 'oci'] },
+};
 /** However slow the machine is, no worker is thought dead. */
 const config = { launchers: 0, queue: { leaseMs: 60_000 }, policies };
 let service: Service;
@@ -78,6 +80,25 @@ test('value, lines and artifacts of a run come from a worker', async () => {
   assert.equal((await service.call('GET', artifact?.url ?? '', { headers })).text, 'other');
   const failed = await service.run({ code: 'throw new RangeError("no")' }, headers);
   assert.deepEqual([failed.status, failed.error?.name], ['failed', 'RangeError']);
+});
+
+test('what a request may name is known without a launcher, and the worker gives it', async () => {
+  const asked = { modules: ['path'], runtime: '2026.11', isolation: 'bubblewrap' };
+  const run = await service.run(
+    { code: "return require('path').join('a', 'b')", ...asked },
+    headers,
+  );
+  assert.deepEqual([run.value, run.isolation?.driver], ['a/b', 'bubblewrap'], run.error?.message);
+  for (const [field, value, says] of [
+    ['modules', ['axios'], /Module \\"axios\\" is not allowed. Allowed: path, zod/],
+    ['runtime', '2020.01', /Its runtime is \\"2026\.11\\"/],
+    ['isolation', 'docker', /It offers auto, bubblewrap, oci\./],
+  ] as const) {
+    const body = { code: 'return 1', [field]: value };
+    const { status, text } = await service.call('POST', '/v1/runs', { body, headers });
+    assert.equal(status, 422, text);
+    assert.match(text, says);
+  }
 });
 
 test('a cancel reaches a worker, and what the run said stays', async () => {

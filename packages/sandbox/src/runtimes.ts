@@ -7,6 +7,7 @@ export { defaultRuntime, isRuntimeName, ownRuntimes, shippedRuntimes } from './r
 export { openRuntime, type Runtime } from './runtimes/open.ts';
 export { packagesIn } from './runtimes/node-modules.ts';
 export { locateParts } from './boxes/runner/parts.ts';
+export { offerOf } from './modules/offer-of.ts';
 
 /** A runtime that is built here, or why what stands in its place cannot be used. */
 export interface ListedRuntime {

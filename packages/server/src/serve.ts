@@ -110,7 +110,7 @@ export async function serve(config: Config): Promise<RunningService> {
           exchanges,
           answerKv: answersOf(kv, policies),
         })
-      : noLauncher(),
+      : noLauncher(settingsOf(config, folder), log),
   );
   // Awaited below; an error of the others is reported before this one.
   launcher.ready.catch(() => undefined);
