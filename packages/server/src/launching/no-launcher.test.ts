@@ -5,6 +5,7 @@ import { noLauncher } from './no-launcher.ts';
 
 const told: object[] = [];
 const log = {
+  debug: () => undefined,
   info: () => undefined,
   warn: (facts: object) => void told.push(facts),
   error: () => undefined,
