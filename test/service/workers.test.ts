@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { after, before, test } from 'node:test';
 import type { Run } from '@castellan/protocol';
+import type { Overview } from '@castellan/sdk';
 import { type Service, startService } from './service.support.ts';
 import { program } from './spawn.support.ts';
 import { makeKey, startWorker, type WorkerProcess } from './worker.support.ts';
@@ -99,6 +100,23 @@ test('what a request may name is known without a launcher, and the worker gives 
     assert.equal(status, 422, text);
     assert.match(text, says);
   }
+});
+
+test('the overview shows a worker with what it has and does', async () => {
+  const by = { authorization: `Bearer ${makeKey(service, {}, 'admin')}` };
+  const seen = async () => {
+    const { text, status } = await service.call('GET', '/v1/admin/overview', { headers: by });
+    assert.equal(status, 200, text);
+    return (JSON.parse(text) as Overview).workers;
+  };
+  const id = await submit({ code: "console.log('on'); while (true) {}" });
+  await hears('log', id);
+  const [shown, ...others] = await seen();
+  assert.deepEqual(others, []);
+  assert.match(shown?.id ?? '', /^worker_key_/);
+  assert.deepEqual([shown?.policies, shown?.running], [['default'], 1]);
+  await service.call('DELETE', `/v1/runs/${id}`, { headers });
+  await ended(id);
 });
 
 test('a cancel reaches a worker, and what the run said stays', async () => {

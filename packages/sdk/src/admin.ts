@@ -83,6 +83,14 @@ export interface Overview {
     readonly lastEnd: string | null;
     readonly pools: readonly PoolState[];
   }[];
+  /** Launchers on other machines that ask this service; others may ask others. */
+  readonly workers: readonly {
+    readonly id: string;
+    readonly policies: readonly string[];
+    readonly labels: Readonly<Record<string, string>>;
+    readonly running: number;
+    readonly free: number;
+  }[];
   readonly tenants: readonly {
     readonly name: string;
     readonly running: number;

@@ -2,6 +2,7 @@ import type { Overview } from '@castellan/sdk';
 import { useMemo, useRef } from 'preact/hooks';
 import type { Looking } from './looking.ts';
 import { Failed } from './failed.tsx';
+import { Launchers, Workers } from './launchers.tsx';
 import { Link } from './link.tsx';
 import { useLive } from './live.ts';
 import { noWish } from './place.ts';
@@ -41,6 +42,7 @@ function Standing({ overview }: { overview: Overview }) {
         <section>
           <h3>Launchers</h3>
           <Launchers launchers={launchers} />
+          <Workers workers={overview.workers} />
           <h3>Boxes by policy</h3>
           <Pools launchers={launchers} />
           <h3>{you.mayNameTenant ? 'Tenants at work' : 'Your tenant at work'}</h3>
@@ -112,37 +114,6 @@ function Pressure({ overview }: { overview: Overview }) {
           <dd>{rate('limited')}</dd>
         </div>
       </dl>
-    </>
-  );
-}
-
-function Launchers({ launchers }: Pick<Overview, 'launchers'>) {
-  return (
-    <>
-      {launchers.map(({ pid, since, starts, lastEnd }, at) => (
-        <dl key={at}>
-          <dt>Process</dt>
-          <dd>{pid ?? 'none: it is being started again'}</dd>
-          {since !== null && (
-            <>
-              <dt>Up since</dt>
-              <dd>
-                <Time at={since} />
-              </dd>
-            </>
-          )}
-          <dt>Starts</dt>
-          <dd>{starts}</dd>
-          {lastEnd !== null && (
-            <>
-              <dt>Last end</dt>
-              <dd>
-                <bdi>{lastEnd}</bdi>
-              </dd>
-            </>
-          )}
-        </dl>
-      ))}
     </>
   );
 }

@@ -22,9 +22,9 @@ export function addAdmin(app: App, options: RouteOptions): void {
       config: { access: 'admin', isQuiet: true },
       schema: {
         operationId: 'getOverview',
-        summary: 'The service as it stands: pressure, launchers, pools, tenants, and who asks.',
+        summary: 'The service as it stands: pressure, launchers, workers, tenants, and who asks.',
         description:
-          'Pressure, launchers and counters are of all tenants together, the counters since the start. Tenants are those that the key reaches and that have runs waiting or in boxes, 200 at most; pools are those of its policies.',
+          'Pressure, launchers and counters are of all tenants together, the counters since the start. Tenants are those that the key reaches and that have runs waiting or in boxes, 200 at most; pools and workers are those of its policies.',
         tags,
         response: { 200: answer('The overview.', overviewSchema), ...problemsOf(401, 403, 429) },
       },
@@ -44,6 +44,10 @@ export function addAdmin(app: App, options: RouteOptions): void {
             .filter(([policy]) => caller.policies.includes(policy))
             .map(([policy, pool]) => ({ policy, ...pool })),
         })),
+        workers: runs.work.seen.flatMap(({ policies: its, ...worker }) => {
+          const shown = its.filter((policy) => caller.policies.includes(policy));
+          return shown.length === 0 ? [] : [{ ...worker, policies: shown }];
+        }),
         tenants: await runs.tenants(reachOf(caller)),
       };
     },

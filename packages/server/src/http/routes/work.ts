@@ -106,6 +106,10 @@ export function addWork(app: App, options: RouteOptions, closing: AbortSignal): 
           }),
           ...Object.entries(body.labels).map(([name, value]) => labelWord(name, value)),
         ],
+        policies: offered
+          .map(({ name }) => name)
+          .filter((name) => Object.hasOwn(body.policies, name)),
+        labels: body.labels,
         free: isOther ? 0 : body.free,
         number: body.number,
         open: new Set(body.open),

@@ -50,6 +50,17 @@ export const overviewSchema = z
         ),
       }),
     ),
+    workers: z
+      .array(
+        z.strictObject({
+          id: z.string().describe('Begins with the id of its key.'),
+          policies: z.array(z.string()).describe('Those of which it makes boxes.'),
+          labels: z.record(z.string(), z.string()),
+          running: count.describe('Its runs that are heard of here.'),
+          free: count.describe('How many more it would take.'),
+        }),
+      )
+      .describe('Launchers on other machines that ask this service; others may ask others.'),
     tenants: z.array(
       z.strictObject({
         name: z.string(),

@@ -195,6 +195,7 @@ export const examples = {
         pools: [{ policy: 'default', ready: 1, kept: 0, running: 3, waiting: 0 }],
       },
     ],
+    workers: [],
     tenants: [{ name: 'shop', running: 3, queued: 0, runningCap: 10 }],
   },
   keyGrant: { name: 'shop, production', ...rights },

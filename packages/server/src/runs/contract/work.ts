@@ -18,6 +18,16 @@ export interface Work {
   tell(worker: string, fence: WorkFence, said: Said): Promise<Heard | undefined>;
   /** Resolves when the bytes are there, and are what `file` says. False: the run is not in its hands. */
   upload(worker: string, fence: WorkFence, file: UploadedFile, bytes: Readable): Promise<boolean>;
+  /** Workers that ask this service now, or whose runs it hears of; others may ask other services. */
+  readonly seen: readonly SeenWorker[];
+}
+
+/** A worker as people see it. */
+export interface SeenWorker extends Pick<Worker, 'id' | 'policies' | 'labels'> {
+  /** Its runs that are heard of here. */
+  readonly running: number;
+  /** How many more it would take. */
+  readonly free: number;
 }
 
 export interface Worker {
@@ -25,6 +35,9 @@ export interface Worker {
   readonly id: string;
   /** What it has, of what runs may need. */
   readonly has: readonly string[];
+  /** The policies of which it makes boxes. */
+  readonly policies: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
   /** How many runs it takes now. */
   readonly free: number;
   /** Polls of this worker have numbers that grow; the others of which it had no answer yet. */

@@ -1,5 +1,5 @@
 import type { EndedRun } from '../contract/launch.ts';
-import type { Errand, Worker, WorkFence } from '../contract/work.ts';
+import type { Errand, SeenWorker, Worker, WorkFence } from '../contract/work.ts';
 import type { RunRow } from '../record/rows.ts';
 import { type Leased, slotOf, type Taking } from '../store/store.ts';
 import { type WorkerRun, workerRun, type WorkParts } from './worker-run.ts';
@@ -34,6 +34,7 @@ export class PresentWorker {
   /** In the answer to which poll each was handed out last. */
   readonly #handedIn = new WeakMap<WorkerRun, number>();
   #poll: Poll | undefined;
+  #last: Worker | undefined;
   #taking: Promise<void> | undefined;
   #isAskedAgain = false;
 
@@ -49,11 +50,19 @@ export class PresentWorker {
     return this.#poll?.worker.free ?? 0;
   }
 
+  /** Undefined for one that has told of runs, and has not asked here yet. */
+  get seen(): SeenWorker | undefined {
+    if (this.#last === undefined) return undefined;
+    const { id, policies, labels } = this.#last;
+    return { id, policies, labels, running: this.runs.size, free: this.free };
+  }
+
   /** See `Work`. A newer poll ends an older one. */
   async poll(worker: Worker, waitMs: number, signal: AbortSignal): Promise<Errand> {
     this.#poll?.answer.abort();
     const own: Poll = { worker, given: 0, answer: new AbortController() };
     this.#poll = own;
+    this.#last = worker;
     try {
       await this.#parts.store.beat(this.#id);
       await this.#compare(worker);

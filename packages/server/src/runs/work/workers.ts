@@ -65,6 +65,9 @@ export function workers(parts: Omit<PresentParts, 'draining' | 'closing'>): Work
     get present() {
       return [...present.keys()];
     },
+    get seen() {
+      return [...present.values()].flatMap(({ seen }) => seen ?? []);
+    },
     get load() {
       const each = [...present.values()];
       return {
