@@ -61,20 +61,23 @@ export function bearer(key: string): { readonly authorization: string } {
 
 export async function setScene(): Promise<{ readonly scene: Scene; readonly got: Got[] }> {
   const rate = { perMinute: 10_000, perAddressPerMinute: 10_000 };
-  const service = await startService({
-    config: {
-      keys: { anonymousPolicy: 'playground' },
-      schedules: { perTenant: schedulesPerTenant },
-      policies: {
-        default: { rate, kv: true },
-        playground: { rate: { perMinute: 10_000, perAddressPerMinute: anonymousPerMinute } },
+  await using opened = new AsyncDisposableStack();
+  const service = opened.use(
+    await startService({
+      config: {
+        keys: { anonymousPolicy: 'playground' },
+        schedules: { perTenant: schedulesPerTenant },
+        policies: {
+          default: { rate, kv: true },
+          playground: { rate: { perMinute: 10_000, perAddressPerMinute: anonymousPerMinute } },
+        },
       },
-    },
-    env: {
-      CASTELLAN_LOG_LEVEL: 'trace',
-      CASTELLAN_SECRETS_KEYS: randomBytes(32).toString('base64'),
-    },
-  });
+      env: {
+        CASTELLAN_LOG_LEVEL: 'trace',
+        CASTELLAN_SECRETS_KEYS: randomBytes(32).toString('base64'),
+      },
+    }),
+  );
   const got: Got[] = [];
   const send = async (call: Call): Promise<Got> => {
     const answer = await exchange(service.url, call);
@@ -116,6 +119,7 @@ export async function setScene(): Promise<{ readonly scene: Scene; readonly got:
     send,
     [Symbol.asyncDispose]: () => service[Symbol.asyncDispose](),
   };
+  opened.move();
   return { scene, got };
 }
 
