@@ -340,3 +340,22 @@ test('a worker of another version is told what to install', async () => {
   assert.deepEqual([status, body['code']], [409, 'worker_version']);
   assert.match(body['detail'] ?? '', /is Castellan 0\.0\.1, .*install castellan@\d/);
 });
+
+test('a run that its worker holds and does not begin is taken from it after two minutes', async (t) => {
+  const late: (() => void)[] = [];
+  const own = globalThis.setTimeout;
+  t.mock.method(globalThis, 'setTimeout', (call: () => void, ms: number) => {
+    if (ms === 120_000) late.push(call);
+    return own(call, ms);
+  });
+  const [idle, other] = [rawWorker(service), rawWorker(service)];
+  const handed = await given(idle);
+  assert.equal(late.length, 1);
+  late[0]?.();
+  const [again] = await other.take();
+  assert.equal(again?.run.id, handed.run.id);
+  assert.ok(again.lease > handed.lease);
+  assert.equal((await idle.tell(handed, started)).body['code'], 'lease_lost');
+  await other.finish(again, again.run.firstSeq, 'done');
+  assert.equal((await read(handed.run.id)).value, 'done');
+});
