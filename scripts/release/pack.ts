@@ -50,9 +50,12 @@ export function packAll(
   }
 }
 
+/** By the Node that builds and packs. */
+const detailsFile = `details.abi${process.versions.modules}.node`;
+
 /** A build without a compiler leaves it out; boxes of a release can close themselves. */
 function needLock(runner: string): void {
-  const missing = ['lock.node', 'stack.node', 'details.node', 'landlock'].filter(
+  const missing = ['lock.node', 'stack.node', detailsFile, 'landlock'].filter(
     (name) => !existsSync(join(runner, 'dist/box', name)),
   );
   if (missing.length === 0) return;

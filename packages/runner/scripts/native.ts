@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { detailsFile } from '../src/engines/isolate/details.ts';
 import { fileURLToPath } from 'node:url';
 
 const common = ['-O2', '-Wall', '-Wextra', '-Werror', '-Wl,-z,noexecstack', '-s'];
@@ -24,7 +25,7 @@ const made: Readonly<Record<string, Made>> = {
     flags: addon(),
     lacks: 'room for sources that nest more than some hundred levels deep',
   },
-  'details.node': {
+  [detailsFile]: {
     source: 'details.cc',
     flags: addonOfIsolates(),
     lacks: 'the states of promises that are printed, and what is left of iterators',

@@ -2,6 +2,9 @@ import type ivm from 'isolated-vm';
 import type { ModuleShelves } from './module-shelves.ts';
 import type { Warm } from './warm.ts';
 
+/** The name of what the build made for this Node: V8's objects lie differently in memory in another. */
+export const detailsFile = `details.abi${process.versions.modules}.node`;
+
 /** The add-on of isolates in `native/details.cc`; undefined where the build made none for this Node. */
 export function openDetails(vm: typeof ivm, file: string): ivm.NativeModule | undefined {
   try {

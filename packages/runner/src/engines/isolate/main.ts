@@ -11,7 +11,7 @@ import { wiresOf } from '../../channel/wires.ts';
 import { serve } from '../serve.ts';
 import { openStack } from '../stack.ts';
 import { blobOf } from './blob.ts';
-import { openDetails } from './details.ts';
+import { detailsFile, openDetails } from './details.ts';
 import { IsolateEngine } from './engine.ts';
 import { lockProcess } from './lock.ts';
 import { typed, typedOptions } from './rehearsal.ts';
@@ -45,7 +45,7 @@ const ours = (name: string): string => join(dirname(program), name);
 // Scripts have a stack of their own: this one is for reading them.
 openStack(ours('stack.node'))(true);
 // Whatever a run may need is opened now: once the process has closed itself, it opens nothing.
-const details = openDetails(vm, ours('details.node'));
+const details = openDetails(vm, ours(detailsFile));
 const shelves = openShelves(dirname(program), runtime, codeKey, details);
 keepPrograms();
 const memoryMb = Math.ceil(Number(memoryBytes) / 2 ** 20) + ownMb;
