@@ -56,7 +56,7 @@ page.setDefaultNavigationTimeout(0);
 ofPage.push(page.getDefaultNavigationTimeout(), page.getDefaultTimeout());
 const fresh = await browser.newPage();
 const ofLocators = [fresh.locator('#x').setTimeout(700_000), fresh.locator('#x').setTimeout(0).map((x) => x)];
-const own = await puppeteer.launch({ protocolTimeout: 50, timeout: 1 });
+const own = await puppeteer.launch({ protocolTimeout: 2_000, timeout: 1 });
 const [first] = await own.pages();
 const said = await first.evaluate(() => new Promise(() => {})).catch(({ message }) => message);
 return [ofPage, ofLocators.map(({ timeout }) => timeout), said];`;
@@ -122,7 +122,7 @@ forEachEngine(({ openSandbox }) => {
       'return [page.getDefaultTimeout(), page.getDefaultNavigationTimeout(), page.locator("x").timeout]',
     );
     assert.deepEqual(plain.value, [30_000, 30_000, 30_000]);
-    const own = await sandbox.run(settings, { limits: { wallMs: 9_000 } });
+    const own = await sandbox.run(settings, { limits: { wallMs: 30_000 } });
     assert.deepEqual(
       own.value,
       [

@@ -129,7 +129,10 @@ test('castellan run ends with 2 and runs nothing on bad usage', async () => {
       ['run', '-', '--runtime', './no'],
       /is no built runtime\.\n  fix: castellan runtime build FOLDER\n/,
     ],
-    [['runtime'], /^castellan: Unknown command "runtime". Known: runtime build, runtime list/],
+    [
+      ['runtime'],
+      /^castellan: Unknown command "runtime". Did you mean runtime build or runtime list\?\n$/,
+    ],
     [['runtime', 'list', 'no'], /^castellan: No runtime "no" is built here. Built: 2026/],
     [['runtime', 'build', folder], /has no package.json: a runtime is a folder with one/],
     [['doctor', 'x'], /^castellan: doctor takes no argument/],

@@ -34,9 +34,12 @@ export function readFlag<Value>(kind: Kind<Value>, given: string, flag: string):
   }
 }
 
+/** As many words may be meant. */
+const mostMeant = 3;
+
 /**
- * Returns the most similar known word: at most two slips away, else the only one that the given word
- * is a part of; undefined if none is similar enough.
+ * Returns the most similar known word: at most two slips away, else those few that the given word is a part of, its
+ * plural aside; undefined if none is similar enough.
  */
 function nearest(given: string, known: readonly string[]): string | undefined {
   const bare = (word: string): string => word.toLowerCase().replace(/^-+/, '');
@@ -46,8 +49,9 @@ function nearest(given: string, known: readonly string[]): string | undefined {
     .filter(({ word, slips }) => slips <= 2 && slips * 2 <= bare(word).length)
     .toSorted((a, b) => a.slips - b.slips);
   if (close !== undefined) return close.word;
-  const [whole, ...others] = known.filter((word) => meant.length > 2 && bare(word).includes(meant));
-  return others.length === 0 ? whole : undefined;
+  const part = meant.replace(/s$/, '');
+  const wholes = known.filter((word) => part.length > 2 && bare(word).includes(part));
+  return wholes.length === 0 || wholes.length > mostMeant ? undefined : wholes.join(' or ');
 }
 
 /** Levenshtein distance, with two letters in the wrong order as one slip; 3 means more than 2. */

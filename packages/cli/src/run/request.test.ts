@@ -143,6 +143,10 @@ test('parseRun names the offending value and what is known', () => {
     /^--engine must be one of isolate, node, not "isolat". Did you mean isolate\?$/,
   );
   refuses(['a.ts', '--engin', 'node'], /^Unknown option "--engin". Did you mean --engine\?$/);
+  refuses(
+    ['a.ts', '--modules', 'util'],
+    /^Unknown option "--modules". Did you mean --allow-module or --node-modules\?$/,
+  );
   refuses(['a.ts', '--alow-hots=x'], /^Unknown option "--alow-hots". Did you mean --allow-host\?$/);
   refuses(
     ['a.ts', '--allow-hots=x'],
