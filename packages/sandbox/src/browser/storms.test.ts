@@ -97,6 +97,10 @@ describe('a browser in a storm', () => {
     });
   });
 
+  // What hangs before its first frame has nothing to show. In the second frame the first one has been drawn.
+  const drawn = `document.body.textContent = 'before';
+    new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(0))))`;
+
   for (const [what, expression] of [
     ['computes without end', 'for (;;);'],
     [
@@ -108,7 +112,7 @@ describe('a browser in a storm', () => {
   ] as const) {
     it(`is closed in time with a page that ${what}, and gives a picture of it`, async () => {
       await storm(async (client, session) => {
-        await client.evaluate(session, "document.body.textContent = 'before'; 0");
+        await client.evaluate(session, drawn);
         quietly(client.evaluate(session, expression));
         const picture = await client.browser.picture();
         assert.ok(picture instanceof Uint8Array, JSON.stringify(picture));
