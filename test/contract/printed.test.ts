@@ -23,6 +23,9 @@ const printed: Readonly<Record<string, string>> = {
     "[Map Entries] { [ 'b', 3 ] }\n1",
   'console.log(new Map([[1, 2]]).keys(), new Set([3]).values(), new Set([4]).entries())':
     '[Map Iterator] { 1 } [Set Iterator] { 3 } [Set Entries] { [ 4, 4 ] }',
+  'console.dir(new WeakSet([{ n: 1 }]), { showHidden: true }); console.log(new WeakSet([{}]))':
+    'WeakSet { { n: 1 } }\nWeakSet { <items unknown> }',
+  'console.dir(new WeakMap([[{}, "two"]]), { showHidden: true })': "WeakMap { {} => 'two' }",
   'const it = [1][Symbol.iterator](); console.log(it)': 'Object [Array Iterator] {}',
 };
 

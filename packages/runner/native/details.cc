@@ -1,6 +1,6 @@
 /*
  * What V8 tells no script about its own values: the state of a promise, and what an iterator of a Map or Set has
- * left. Both are read, and nothing is changed: a promise counts as handled no more than before, an iterator
+ * left or a weak collection holds. All are read, and nothing is changed: a promise counts as handled no more than before, an iterator
  * goes no further. The functions are made in the context that asks, hold nothing, and take nothing but values
  * of their caller.
  */
@@ -19,10 +19,14 @@ void Promise(const v8::FunctionCallbackInfo<v8::Value>& info) {
   info.GetReturnValue().Set(v8::Array::New(isolate, parts, 2));
 }
 
-/** `entries(iterator)`: [values, whether they are keys and values in turns]; undefined for what V8 looks into not. */
+/**
+ * `entries(value)` of an iterator, a WeakMap or a WeakSet: [values, whether they are keys and values in turns];
+ * undefined for anything else.
+ */
 void Entries(const v8::FunctionCallbackInfo<v8::Value>& info) {
   if (info.Length() < 1) return;
-  if (!info[0]->IsMapIterator() && !info[0]->IsSetIterator()) return;
+  const bool is_iterator = info[0]->IsMapIterator() || info[0]->IsSetIterator();
+  if (!is_iterator && !info[0]->IsWeakMap() && !info[0]->IsWeakSet()) return;
   bool are_pairs = false;
   v8::Local<v8::Array> entries;
   if (!info[0].As<v8::Object>()->PreviewEntries(&are_pairs).ToLocal(&entries)) return;

@@ -60,6 +60,8 @@ function moreOf(run: Run, limit: LimitName): string {
 }
 
 function syntaxAdvice({ error }: Run): string | null {
+  // Such a file was parsed; what it imports is not there.
+  if (/^(?:Named export|The requested module) /.test(error?.message ?? '')) return null;
   if (error?.file != null && /\.[cm]?js$/.test(error.file) && error.file !== 'script.js') {
     return 'If this is TypeScript, let the name of the file end in .ts.';
   }

@@ -104,6 +104,22 @@ test('failureReport keeps causes and leaves out a stack that says nothing new', 
   );
 });
 
+test('failureReport tells the errors inside of one whose stack does not', () => {
+  const inner = (message: string): RunError => ({
+    ...thrown,
+    name: 'Error',
+    message,
+    stack: `Error: ${message}\n    at main.ts:4:1`,
+  });
+  const stack = `SuppressedError: two\n    at main.ts:2:9\n  [cause]: Error: shown`;
+  const cause = { ...inner('shown'), errors: [inner('closing\x1b'), 'a text'] };
+  const error = { ...thrown, name: 'SuppressedError', message: 'two', stack, cause };
+  const run = runWith({ reason: 'uncaught_exception', error });
+  const text = failureReport(run, { ...nothing, files }, plain);
+  assert.match(text, /^ +and: Error: closing\\x1b \(main\.ts:2:9\)$/m);
+  assert.doesNotMatch(text, /cause: Error: shown|a text/);
+});
+
 test('failureReport obeys nothing that the script wrote', () => {
   const esc = '\x1b]0;owned\x07';
   const error = {

@@ -1,4 +1,11 @@
-import { isLimitReason, type Reason, reasons, type Run } from '@castellan/protocol';
+import {
+  isLimitReason,
+  type Json,
+  type Reason,
+  reasons,
+  type Run,
+  type RunError,
+} from '@castellan/protocol';
 import { withFlagNames } from '../args/flag-names.ts';
 import { readableDuration, readableSize } from '../args/units.ts';
 import { adviceFor, refusedFor } from './advice.ts';
@@ -81,7 +88,30 @@ function errorBlock({ error, reason }: Run, { files }: ReportSource, paint: Pain
   // A stack that only repeats the place above adds nothing.
   const isNews =
     frames.length > 1 || (only !== undefined && !only.includes(`${file}:${line}:${column}`));
-  return isNews ? [...lines, '', ...frames.map((frame) => paint('dim', `  ${frame}`))] : lines;
+  const inner = innerLines(error, error.stack).slice(0, mostStackLines);
+  const below = [...(isNews ? frames : []), ...inner].map((text) => paint('dim', `  ${text}`));
+  return below.length > 0 ? [...lines, '', ...below] : lines;
+}
+
+/** A line for each error inside of another that `shown` does not tell, such as both of a `SuppressedError`. */
+function innerLines({ cause, errors = [] }: RunError, shown: string, indent = ''): string[] {
+  const inner = [
+    ...(cause === undefined ? [] : [['cause', cause] as const]),
+    ...errors.map((one) => ['and', one] as const),
+  ];
+  return inner.flatMap(([how, one]) => {
+    if (!isRunError(one)) return [];
+    const { name, message, file, line, column } = one;
+    const text = `${name}: ${message}`;
+    const place = file === null ? '' : ` (${[file, line, column].join(':')})`;
+    const told = `${indent}${how}: ${clip(escapeLine(text), 200)}${clip(escapeLine(place), 200)}`;
+    const own = shown.includes(text) ? [] : [told];
+    return [...own, ...innerLines(one, shown, `${indent}  `)];
+  });
+}
+
+function isRunError(value: RunError | Json): value is RunError {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && 'stack' in value;
 }
 
 /** The lines of a stack below its message: the user's own frames, then what else is in the error. */

@@ -148,8 +148,6 @@ export interface GuestJob extends Pick<
   'input' | 'helpers' | 'outputBytes' | 'valueBytes' | 'browser' | 'request'
 > {
   readonly alias: string | null;
-  /** Whether frames of stacks have to be asked about with `placed`. */
-  readonly moves: boolean;
   /** Lazy globals that the source mentions. */
   readonly mentions: readonly string[];
   /** Globals of Node that the allowed built-ins bring. */

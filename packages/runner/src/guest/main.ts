@@ -36,7 +36,7 @@ const { parse, stringify } = JSON;
 const { defineProperty } = Object;
 
 watchResize();
-/** Says where the author wrote what a frame is about, in runs whose code is not all as it was written. */
+/** Says where the author wrote what a frame is about. */
 let placed = (frame: string): string => frame;
 const recentErrors = new RecentErrors();
 cleanStacks({
@@ -152,7 +152,7 @@ const boot: Boot = (...callbacks) => {
       });
       platform.define(job.mentions);
       if (job.alias !== null) hideAlias(job.alias);
-      if (job.moves) placed = (frame) => host.placed(frame);
+      placed = (frame) => host.placed(frame);
       bundles.defineGlobals(globalThis, job.globals);
       args = argumentsOf(host, calls, job.input);
       const { context } = args;

@@ -96,6 +96,11 @@ export function failureOfRefusal({
   kind,
 }: Pick<Refusal, 'reason' | 'message' | 'place'> & Partial<Refusal>): Failure {
   const { name } = kind ?? { name: 'Error' };
+  return { reason, name, message, stack: stackAt({ name, message }, place) };
+}
+
+/** The stack of an error that has one place, or none. */
+export function stackAt(error: Pick<RunError, 'name' | 'message'>, place: Place | null): string {
   const at = place === null ? '' : `\n    at ${place.file}:${place.line}:${place.column}`;
-  return { reason, name, message, stack: `${name}: ${message}${at}` };
+  return `${error.name}: ${error.message}${at}`;
 }

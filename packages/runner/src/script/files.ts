@@ -1,7 +1,7 @@
 import type { JobMessage } from '@castellan/protocol/frames';
 import { isRelative, resolveRelative } from '@castellan/protocol/paths';
 import { originalColumn } from './edits.ts';
-import { hasInlineMap, type InlineMap, inlineMap } from './inline-map.ts';
+import { type InlineMap, inlineMap } from './inline-map.ts';
 import { freeAlias, languageOf, prepare, type Prepared } from './prepare.ts';
 import { type Complain, inV8sWords } from './words.ts';
 import { notFound } from './allowed.ts';
@@ -49,18 +49,6 @@ export class Files {
   /** Whether a file may have an `import(…)`, so that its alias must be hidden. */
   get mayImport(): boolean {
     return this.#sources.values().some((source) => /\bimport\b/.test(source));
-  }
-
-  /** Whether code may stand elsewhere than where its author wrote it. */
-  get mayMove(): boolean {
-    return (
-      this.mayImport ||
-      this.#mayRequire ||
-      this.#language === 'auto' ||
-      this.#sources
-        .entries()
-        .some(([file, text]) => languageOf(file) !== 'javascript' || hasInlineMap(text))
-    );
   }
 
   /** The text of all files together, to search for words in it. */

@@ -20,11 +20,6 @@ const furthest = 100_000_000;
 
 const mark = 'sourceMappingURL=data:';
 
-/** Whether a text may have a map. */
-export function hasInlineMap(text: string): boolean {
-  return text.includes(mark);
-}
-
 const none = (): undefined => undefined;
 
 /** The map of a file's text. */

@@ -24,10 +24,13 @@ export const noScope: Scope = { before: '', edits: [], after: '' };
  * Makes a file with static imports an ES module around the function that is its body, so that its
  * imports are hoisted and live, and its code is strict:
  *
- *     import{x as A}from"castellan:import…";…its imports…;const AM=A.body((function(…){…the file…
+ *     const AM=A.body((function(…){…the file…
  *     …}}),"a.js",false);export{AM as default,AM as "module.exports"};…names found in its text…
+ *     import{x as A}from"castellan:import…";
+ *     import { nope } from "lodash";
  *
- * In the text itself, each import becomes a semicolon and blanks.
+ * In the text itself, each import becomes a semicolon and blanks. Imports stand at the end, each on a line
+ * of its own, since V8 and Node quote the line of one that cannot be linked.
  */
 export function moduleScope(
   source: string,
@@ -43,13 +46,17 @@ export function moduleScope(
     return `const ${alias}${index}=${alias}M?.[${quoted}];export{${alias}${index} as ${quoted}};`;
   });
   return {
-    before: `${hookImport(alias)}${imports.map(importText).join('')}const ${alias}M=${wait}${alias}.body(`,
+    before: `const ${alias}M=${wait}${alias}.body(`,
     edits: imports.map(({ start, end }) => ({
       start,
       end,
       text: `;${source.slice(start + 1, end).replaceAll(/[^\n\r\u2028\u2029]/g, ' ')}`,
     })),
-    after: `,${JSON.stringify(file)},${hasTopLevelAwait});export{${alias}M as default,${alias}M as "module.exports"};${exported.join('')}`,
+    after: [
+      `,${JSON.stringify(file)},${hasTopLevelAwait});export{${alias}M as default,${alias}M as "module.exports"};${exported.join('')}`,
+      hookImport(alias),
+      ...imports.map(importText),
+    ].join('\n'),
   };
 }
 
@@ -60,18 +67,22 @@ function importText({ specifiers, source, attributes }: ImportDeclaration): stri
   for (const part of specifiers) {
     const { local } = part;
     if (part.type === 'ImportDefaultSpecifier') whole.unshift(local.name);
-    else if (part.type === 'ImportNamespaceSpecifier') whole.push(`*as ${local.name}`);
-    else named.push(`${quotedName(part.imported)} as ${local.name}`);
+    else if (part.type === 'ImportNamespaceSpecifier') whole.push(`* as ${local.name}`);
+    else {
+      const name = nameText(part.imported);
+      named.push(name === local.name ? name : `${name} as ${local.name}`);
+    }
   }
-  if (named.length > 0) whole.push(`{${named.join(',')}}`);
+  if (named.length > 0) whole.push(`{ ${named.join(', ')} }`);
   const given = (attributes ?? []).map(
-    ({ key, value }) => `${quotedName(key)}:${JSON.stringify(value.value)}`,
+    ({ key, value }) => `${nameText(key)}: ${JSON.stringify(value.value)}`,
   );
-  const bindings = whole.length === 0 ? '' : `${whole.join(',')} from`;
-  const rest = given.length === 0 ? '' : `with{${given.join(',')}}`;
+  const bindings = whole.length === 0 ? '' : `${whole.join(', ')} from `;
+  const rest = given.length === 0 ? '' : ` with { ${given.join(', ')} }`;
   return `import ${bindings}${JSON.stringify(source.value)}${rest};`;
 }
 
-function quotedName(node: { readonly name: string } | { readonly value?: unknown }): string {
-  return JSON.stringify('name' in node ? node.name : node.value);
+/** An imported name or a key. Whatever is no identifier is a text. */
+function nameText(node: { readonly name: string } | { readonly value?: unknown }): string {
+  return 'name' in node ? node.name : JSON.stringify(node.value);
 }

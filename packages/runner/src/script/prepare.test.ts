@@ -46,19 +46,22 @@ test('prepare makes the function asynchronous only for a body that waits', () =>
   assert.match(prepared('await f()').code, /return async function\(\)\{/);
 });
 
-test('prepare puts a module with the imports around a body that has some', () => {
+test('prepare puts a module around a body that has imports, and each of those on a line at its end', () => {
   const source =
     'import a, { b as c, "d e" as f } from "g" with { type: "json" };\nexports.h = await a';
   const { code, prefixLength } = prepared(source);
   assert.equal(
     code.slice(0, prefixLength),
-    'import{x as imp___}from"castellan:importimp___";' +
-      'import a,{"b" as c,"d e" as f} from"g"with{"type":"json"};' +
-      'const imp___M=await imp___.body((function(module,exports,require,imp___,imp___E){let imp___V;return async function(){',
+    'const imp___M=await imp___.body((function(module,exports,require,imp___,imp___E){let imp___V;return async function(){',
   );
   assert.match(
     code,
-    /\)\}\}\),"a\.js",true\);export\{imp___M as default,imp___M as "module\.exports"\};const imp___0=imp___M\?\.\["h"\];export\{imp___0 as "h"\};$/,
+    /\)\}\}\),"a\.js",true\);export\{imp___M as default,imp___M as "module\.exports"\};const imp___0=imp___M\?\.\["h"\];export\{imp___0 as "h"\};\n/,
+  );
+  assert.ok(
+    code.endsWith(
+      '\nimport{x as imp___}from"castellan:importimp___";\nimport a, { b as c, "d e" as f } from "g" with { type: "json" };',
+    ),
   );
 });
 

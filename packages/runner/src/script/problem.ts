@@ -31,14 +31,17 @@ export function problemOf(error: unknown): SourceProblem {
   };
 }
 
-/** The first place where a source breaks a rule of ES modules; `analyze` does not check those. */
-export function strictPlace(file: string, source: string): Place | null {
+/**
+ * The first place where a source breaks a rule of ES modules; `analyze` does not check those. `mayReturn`:
+ * the module is around a body.
+ */
+export function strictPlace(file: string, source: string, mayReturn = true): Place | null {
   try {
     Parser.parse(source, {
       ecmaVersion: 'latest',
       sourceType: 'module',
       allowHashBang: true,
-      allowReturnOutsideFunction: true,
+      allowReturnOutsideFunction: mayReturn,
     });
     return null;
   } catch (error) {

@@ -202,7 +202,7 @@ describe('a request', () => {
     await using run = open({ allow: ['*', `*:${closedPort}`, `*.test:${closedPort}`] });
     const rows: readonly (readonly [string, string, RegExp])[] = [
       [`http://127.0.0.1:${closedPort}/`, 'failed', /ECONNREFUSED/],
-      ['http://none.test/', 'failed', /has no address/],
+      ['http://none.test/', 'failed', /^"none\.test" has no address$/],
       ['http://broken.test/', 'failed', /ESERVFAIL/],
       ['http://mute.test/', 'failed', /ETIMEOUT/],
       ['http://10.0.0.1/', 'denied', /is not public/],

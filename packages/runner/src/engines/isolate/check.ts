@@ -51,7 +51,6 @@ function globalNames(
     outputBytes,
     valueBytes,
     alias: null,
-    moves: false,
     mentions: [],
     globals: packages.globals,
     browser: null,

@@ -18,7 +18,6 @@ import { Loader } from './loader.ts';
 import { Natives } from './native/natives.ts';
 import type { ModuleShelves } from './module-shelves.ts';
 import { Packages } from './packages.ts';
-import { Refusal } from '../../script/refusal.ts';
 import { RunCrypto } from '../run-crypto.ts';
 import { nodeCryptography } from './cryptography.ts';
 import { answerFetch, copied } from './fetch-answers.ts';
@@ -153,7 +152,7 @@ export class IsolateExecution implements RunFunctions {
       work();
     } catch (error) {
       if (isMark(error)) return;
-      this.#fail(turnFailure(error, this.#warm, this.#loader.refusals), error instanceof Refusal);
+      this.#fail(turnFailure(error, this.#warm, this.#loader.refusals));
     }
   }
 
@@ -173,12 +172,12 @@ export class IsolateExecution implements RunFunctions {
     this.#turn(entry);
   }
 
-  /** `isRefusal`: its place is the author's already, as is that of a frame which the guest has asked about. */
-  #fail(given: Failure, isRefusal: boolean): void {
+  /** Its places are the author's already: the guest has asked about each frame. */
+  #fail(given: Failure): void {
     if (this.#hasFailed) return;
     this.#hasFailed = true;
     const failure = judged(given, this.#warm.isolate);
-    const error = locate(failure, this.#originOf(isRefusal || this.#files.mayMove));
+    const error = locate(failure, (place) => this.#files.known(place));
     this.#end = failed(claimableReason(failure.reason), error);
   }
 
@@ -227,16 +226,12 @@ export class IsolateExecution implements RunFunctions {
   }
 
   waitsFor(call: string | null, stack: string): void {
-    const origin = this.#originOf(this.#files.mayMove);
+    const origin: OriginOf = (place) => this.#files.known(place);
     this.#host.send(frameTypes.browserCall, browserCall(call, `${stack}`, origin));
   }
 
-  #originOf(isPlaced: boolean): OriginOf {
-    return (place) => (isPlaced ? this.#files.known(place) : this.#files.origin(place));
-  }
-
   starve(): void {
-    this.#fail(starved(waitsAt(this.#files)), true);
+    this.#fail(starved(waitsAt(this.#files)));
   }
 
   succeed(json: string, pending: string | null): void {
@@ -244,7 +239,6 @@ export class IsolateExecution implements RunFunctions {
   }
 
   fail(failure: string): void {
-    const given = JSON.parse(failure) as Failure;
-    this.#fail(given, this.#loader.isPlaced(given.message));
+    this.#fail(JSON.parse(failure) as Failure);
   }
 }

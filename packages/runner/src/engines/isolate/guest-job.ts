@@ -12,7 +12,6 @@ export function guestJobOf(
 ): GuestJob {
   const alias = files.mayImport ? files.alias : null;
   const mentions = lazyGlobalsIn(files.allText);
-  const moves = files.mayMove;
   const given = { input, helpers, outputBytes, valueBytes, browser, request };
-  return { ...given, alias, moves, mentions, globals };
+  return { ...given, alias, mentions, globals };
 }

@@ -20,7 +20,6 @@ export class Loader {
   readonly #entry: string;
   readonly #linker: Linker;
   readonly #namespaces = new Set<string>();
-  readonly #placed = new Set<string>();
   readonly #refusals = new Map<string, string>();
 
   constructor(warm: Warm, files: Files, packages: Packages, linker: Linker, entry: string) {
@@ -29,11 +28,6 @@ export class Loader {
     this.#files = files;
     this.#packages = packages;
     this.#entry = entry;
-  }
-
-  /** Whether a message is that of a refusal with a place, which is the author's already. */
-  isPlaced(message: string): boolean {
-    return this.#placed.has(message);
   }
 
   /** The reasons of all refusals that the guest has received, by their messages. */
@@ -61,7 +55,6 @@ export class Loader {
       if (!(error instanceof Refusal)) throw error;
       const { reason, message, place, kind } = error;
       this.#refusals.set(message, reason);
-      if (place !== null) this.#placed.add(message);
       const at = place === null ? null : `${place.file}:${place.line}:${place.column}`;
       return { kind: 'refused', reason, message, error: kind, at };
     }

@@ -45,9 +45,9 @@ export class Linking implements Loading {
     return this.#modules.resolve(specifier, context, next);
   };
 
-  readonly load: Loading['load'] = (url, context): LoadFnOutput | undefined => {
+  readonly load: Loading['load'] = (url): LoadFnOutput | undefined => {
     const source = sourceOf(url);
-    if (source === undefined) return this.#modules.load(url, context);
+    if (source === undefined) return this.#modules.load(url);
     return { format: 'module', source, shortCircuit: true };
   };
 }

@@ -18,7 +18,7 @@ import { nothingPending } from '../../entry/pending.ts';
 import { allocationFailed, describe, type Failure } from '../../entry/failures.ts';
 import { stringSlice } from '../../entry/natives.ts';
 import { takenNames } from '../../script/taken-names.ts';
-import { claimableReason, locate, starved } from '../../script/failure.ts';
+import { claimableReason, locate, stackAt, starved } from '../../script/failure.ts';
 import { waitsAt } from '../../script/waits-at.ts';
 import { check } from '../../script/check/check.ts';
 import type { Files } from '../../script/files.ts';
@@ -174,13 +174,16 @@ export class NodeExecution {
   }
 
   #end(failure: Failure): void {
-    const error = this.#located(failure);
-    const syntax = error.file === null ? syntaxPlace(this.#files, failure) : undefined;
+    const found = this.#located(failure);
+    const syntax = found.file === null ? syntaxPlace(this.#files, failure) : undefined;
+    // Node puts a picture of the line before the stack, and no place into it.
+    const error =
+      syntax === undefined ? found : { ...found, ...syntax, stack: stackAt(found, syntax) };
     // The launcher, which measures the memory, judges this one.
     const claimed = failure.reason === allocationFailed ? 'out_of_memory' : failure.reason;
     const reason = syntax === undefined ? claimableReason(claimed) : 'syntax_error';
     const hasBrowser = this.#job.browser !== null;
-    const told = withWayOut({ ...error, ...syntax }, { engine: 'node', hasBrowser });
+    const told = withWayOut(error, { engine: 'node', hasBrowser });
     this.#host.end(failed(reason, told));
   }
 

@@ -23,7 +23,7 @@ export class LoaderHooks {
             : this.#current.resolve(specifier, context, next);
         }),
       load: (url, context, next) =>
-        builtIns.within(() => this.#current?.load(url, context)) ?? next(url, context),
+        builtIns.within(() => this.#current?.load(url)) ?? next(url, context),
     });
   }
 

@@ -2,12 +2,10 @@ import {
   createRequire,
   isBuiltin,
   type LoadFnOutput,
-  type LoadHookContext,
   type ResolveFnOutput,
   type ResolveHookContext,
 } from 'node:module';
 import { pathToFileURL } from 'node:url';
-import { isRelative } from '@castellan/protocol/paths';
 import { packageName } from '@castellan/protocol/runtimes';
 import type { Factory } from '../../entry/bodies.ts';
 import { covers, denied, notFound, notInRuntime, puppeteerNames } from '../../script/allowed.ts';
@@ -75,18 +73,23 @@ export class NodeModules implements OtherModules {
     if (this.#isPuppeteer(specifier)) {
       return { url: puppeteerUrl, format: 'module', shortCircuit: true };
     }
-    const own = fileOf(specifier);
-    if (own !== undefined && files.has(own)) return found(own);
     const from = fileOf(context.parentURL ?? '');
     if (from === undefined || !files.has(from)) {
+      const own = fileOf(specifier);
+      if (own !== undefined && files.has(own)) return found(own);
       const conditions = this.#findsForImport ? importConditions : context.conditions;
       return next(specifier, { ...context, conditions });
     }
     if (specifier === `${importHook}${files.alias}`) {
       return { url: hookUrl, format: 'module', shortCircuit: true };
     }
-    if (isRelative(specifier)) {
-      return this.#placed(specifier, from, () => found(files.resolve(specifier, from)));
+    if (files.isOwn(specifier)) {
+      return this.#placed(specifier, from, () => {
+        const file = files.resolve(specifier, from);
+        // Of others, Node judges them where it loads the file.
+        judgeAttributes(plain(context.importAttributes), file, file.endsWith('.json'));
+        return found(file);
+      });
     }
     return this.#placed(specifier, from, () => {
       this.#check(specifier);
@@ -103,7 +106,7 @@ export class NodeModules implements OtherModules {
     });
   }
 
-  load(url: string, context: Partial<LoadHookContext>): LoadFnOutput | undefined {
+  load(url: string): LoadFnOutput | undefined {
     const library = loadLibrary(url, this.#rules);
     if (library !== undefined) return library;
     const file = fileOf(url);
@@ -111,8 +114,6 @@ export class NodeModules implements OtherModules {
     this.#loaded.add(file);
     return withRefusalErrors(() => {
       const isJson = file.endsWith('.json');
-      // Node judges them where it loads a file itself.
-      judgeAttributes(plain(context.importAttributes), file, isJson);
       return {
         format: isJson ? 'json' : 'module',
         source: isJson ? this.#files.jsonText(file) : this.#moduleSource(file),

@@ -8,7 +8,8 @@ import { fileOf } from '../../script/places.ts';
 /** The place of a syntax error that only Node's loader finds, and reports without a place. */
 export function syntaxPlace(files: Files, { name, message, stack }: Failure): Place | undefined {
   if (name !== 'SyntaxError') return undefined;
-  const form = /^The requested module '(.+)' (?:does not provide|contains)/;
+  const form =
+    /^(?:Named export .+ not found\. )?The requested module '(.+)' (?:does not provide|contains|is a)/;
   const specifier = form.exec(message)?.[1];
   if (specifier !== undefined) {
     const file = fileOf(/^(file:\S+):\d+\n/.exec(stack)?.[1] ?? '');
@@ -16,12 +17,14 @@ export function syntaxPlace(files: Files, { name, message, stack }: Failure): Pl
   }
   for (const file of files.names) {
     if (files.parsed(file) === undefined || !files.isLinked(file)) continue;
-    const { source } = files.prepared(file);
+    const { source, analysis } = files.prepared(file);
     const said = complain(source, 'module');
     if (said?.message !== message) continue;
     const { line, column } = said;
     const place =
-      line === null || column === null ? strictPlace(file, source) : { file, line, column };
+      line === null || column === null
+        ? strictPlace(file, source, analysis.kind === 'body')
+        : { file, line, column };
     if (place !== null) return files.written(place);
   }
   return undefined;

@@ -31,8 +31,7 @@ export async function bundleWorker(): Promise<string> {
 function standIns(): Plugin {
   const contents: Readonly<Record<string, string>> = {
     './typescript.ts': 'export const compileTypes=()=>({message:"",line:1,column:1,offset:0})',
-    './inline-map.ts':
-      'export const hasInlineMap=()=>false;export const inlineMap=()=>()=>undefined',
+    './inline-map.ts': 'export const inlineMap=()=>()=>undefined',
     './programs.ts':
       'export const program=()=>{throw new Error("There are no programs in a worker")}',
     './transform/settings.ts':

@@ -106,7 +106,7 @@ export class WorkerExecution implements RunFunctions {
     const alias = this.#files.mayImport ? this.#files.alias : null;
     const mentions = lazyGlobalsIn(this.#files.allText);
     const asked = { input, helpers, outputBytes, valueBytes, alias, mentions };
-    const job: GuestJob = { ...asked, moves: true, globals: [], browser: null, request: null };
+    const job: GuestJob = { ...asked, globals: [], browser: null, request: null };
     this.#guest().begin(stringify(job));
     this.#send([frameTypes.compiled, '{}', null]);
   }

@@ -37,7 +37,7 @@ const details: readonly (readonly [string, string])[] = [
   ],
   [
     'previewEntries:t=>[[],!1]',
-    'previewEntries:(t,isIterator)=>isIterator&&globalThis.details?.entries(t)||[[],!1]',
+    'previewEntries:(t,isIterator)=>{const e=globalThis.details?.entries(t)??[[],!1];return isIterator?e:e[0]}',
   ],
   ['"<pending>"', '(globalThis.details===void 0?"<state unknown>":"<pending>")'],
 ];

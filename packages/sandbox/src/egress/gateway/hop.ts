@@ -76,6 +76,8 @@ export class Hop {
 /** The reason for the operator: the rule's message, or that of the library or the system. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown';
-  // A parser's error may contain text from the server.
-  return error instanceof Refused ? error.message : shown(error.message, reasonLength).slice(1, -1);
+  if (error instanceof Refused) return error.message;
+  // A parser's error may contain text from the server. Quotes and backslashes harm no reader.
+  const text = shown(error.message, reasonLength).slice(1, -1);
+  return text.replaceAll(/\\(["\\])/g, '$1');
 }
