@@ -94,7 +94,7 @@ function errorBlock({ error, reason }: Run, { files }: ReportSource, paint: Pain
 }
 
 /** A line for each error inside of another that `shown` does not tell, such as both of a `SuppressedError`. */
-function innerLines({ cause, errors = [] }: RunError, shown: string, indent = ''): string[] {
+function innerLines({ cause, errors = [] }: RunError, shown: string, margin = ''): string[] {
   const inner = [
     ...(cause === undefined ? [] : [['cause', cause] as const]),
     ...errors.map((one) => ['and', one] as const),
@@ -104,9 +104,9 @@ function innerLines({ cause, errors = [] }: RunError, shown: string, indent = ''
     const { name, message, file, line, column } = one;
     const text = `${name}: ${message}`;
     const place = file === null ? '' : ` (${[file, line, column].join(':')})`;
-    const told = `${indent}${how}: ${clip(escapeLine(text), 200)}${clip(escapeLine(place), 200)}`;
+    const told = `${margin}${how}: ${clip(escapeLine(text), 200)}${clip(escapeLine(place), 200)}`;
     const own = shown.includes(text) ? [] : [told];
-    return [...own, ...innerLines(one, shown, `${indent}  `)];
+    return [...own, ...innerLines(one, shown, `${margin}  `)];
   });
 }
 
