@@ -110,7 +110,7 @@ forEachEngine(({ contract, sandboxForFile }) => {
       },
       entry: 'main.js',
     });
-    assert.match(String(run.value), /nope/);
+    assert.match(JSON.stringify(run.value), /nope/);
     assert.doesNotMatch(JSON.stringify([run.value, texts(run)]), /imp_|castellan:/);
   });
 });
