@@ -74,12 +74,14 @@ const folders: Readonly<Record<string, Readonly<Record<string, readonly string[]
     secrets: ['storage'],
     kv: ['storage'],
     schedules: ['storage'],
+    // Reads the runs whose end it tells.
+    webhooks: ['runs', 'storage'],
     runs: ['policies', 'storage'],
     // Calls that take no row of the queue.
     calls: ['runs'],
     shares: ['storage'],
     // Which tables there are beside runs, keys and stored links.
-    stored: ['functions', 'schedules', 'secrets', 'kv', 'storage'],
+    stored: ['functions', 'schedules', 'secrets', 'kv', 'webhooks', 'storage'],
     moving: ['runs', 'keys', 'storage', 'stored', 'shares'],
     // Requests over HTTP that runs answer, between the listener and the launcher.
     exchanges: ['runs'],
@@ -92,6 +94,7 @@ const folders: Readonly<Record<string, Readonly<Record<string, readonly string[]
       'functions',
       'secrets',
       'schedules',
+      'webhooks',
       'policies',
       'storage',
       'launching/inbound.ts',

@@ -1,4 +1,4 @@
-export type IdPrefix = 'run' | 'art' | 'box' | 'key' | 'req' | 'fn' | 'sch';
+export type IdPrefix = 'run' | 'art' | 'box' | 'key' | 'req' | 'fn' | 'sch' | 'whd';
 
 /** Size of the counter: 12 bits. */
 const room = 0x1000;

@@ -31,6 +31,7 @@ import { reloading } from './reload.ts';
 import { openSecrets } from './secrets/open.ts';
 import { openShares } from './shares/open.ts';
 import { watchSecrets } from './unbound-secrets.ts';
+import { openHooks } from './hooks.ts';
 import { withSecrets } from './with-secrets.ts';
 import { version } from './version.ts';
 import { refuseLostHelpers, refuseNoWalls } from './floor.ts';
@@ -99,6 +100,7 @@ export async function serve(config: Config): Promise<RunningService> {
     ),
   );
   const schedules = opened.use(await openSchedules(folder, store.url, config.schedules));
+  const hooks = opened.use(await openHooks(folder, config));
   const validator = opened.use(startValidator());
   const exchanges = new Exchanges();
   const hasLauncher = config.launchers > 0;
@@ -144,6 +146,7 @@ export async function serve(config: Config): Promise<RunningService> {
       onEnded: (run) => {
         takeTimes(run);
         logEnd(log, run);
+        void hooks.ended(run);
       },
     }),
   );
@@ -169,6 +172,8 @@ export async function serve(config: Config): Promise<RunningService> {
     functions,
     secrets,
     schedules,
+    webhooks: hooks.webhooks,
+    webhookPolicy: config.webhooks.policy,
     validator,
     keys: keyStore,
     policies,
@@ -197,6 +202,7 @@ export async function serve(config: Config): Promise<RunningService> {
   const authentication = authenticationOf(offered);
   const ticks = tickCalls({ invoke: starts.invoke, runs, authentication });
   const timekeeper = opened.use(startTimekeeper({ schedules, calls: ticks, log, wall: Date.now }));
+  const delivering = opened.use(hooks.deliver({ ...offered, launch }));
   const { url } = await listen(app, config, keyStore);
   const { http } = config.functions;
   const { port } = http;
@@ -228,6 +234,7 @@ export async function serve(config: Config): Promise<RunningService> {
     drain: (signal) =>
       logDrain(log, runs, { signal, budgetMs: queue.drainMs }, async () => {
         await timekeeper[Symbol.asyncDispose]();
+        await delivering[Symbol.asyncDispose]();
         await Promise.all([runs.drain(queue.drainMs), calls.drain(queue.drainMs)]);
       }),
     [Symbol.asyncDispose]: () => held.disposeAsync(),

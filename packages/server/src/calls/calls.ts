@@ -76,7 +76,7 @@ export function openCalls(options: CallsOptions): Calls {
     const isRecorded = wantsRecord && (await tryToRecord({ submission, run, events }));
     if (fault !== null) throw isRecorded ? withRecord(fault, run.id) : fault;
     if (stopping.signal.aborted && run.status === 'cancelled') throw stopped(true);
-    return { run, artifacts, isRecorded };
+    return { run, events, artifacts, isRecorded };
   };
 
   const withRecord = ({ failure, message, hasStarted }: CallError, id: string): CallError =>

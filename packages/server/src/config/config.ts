@@ -70,6 +70,7 @@ export function readConfig(
   };
   checkAnonymous(config);
   checkServed(config);
+  checkWebhooks(config);
   return config;
 }
 
@@ -91,6 +92,31 @@ function checkServed({ functions: { http }, store: { url }, launchers }: Config)
       fix: 'leave one of the two out; functions are called by POST /v1/functions/{name}/invoke in any case',
     },
   );
+}
+
+/** Messages are sent by scripts in boxes of that policy. */
+function checkWebhooks({ webhooks, policies }: Config): void {
+  const option = 'webhooks.policy';
+  const { policy: value } = webhooks;
+  if (value === null) return;
+  const policy = policies.get(value);
+  if (policy === undefined) {
+    const allowed = [...policies.keys()];
+    const detail = `${option} must be one of ${allowed.join(', ')}, not ${shown(value)}.`;
+    throw configError(detail, { option, value, allowed });
+  }
+  if (policy.engine !== 'isolate') {
+    throw configError(
+      `${option} is ${shown(value)}, whose engine is ${policy.engine}: messages are sent by isolates.`,
+      { option, value, fix: 'name a policy with engine isolate' },
+    );
+  }
+  if (policy.network !== null) return;
+  throw configError(`${option} is ${shown(value)}, which has no network.`, {
+    option,
+    value,
+    fix: `set policies.${value}.network.allow to the hosts that may be told, such as ["*"]`,
+  });
 }
 
 /** Anonymous callers share one tenant, so their runs must not share processes. */

@@ -20,6 +20,7 @@ import { kvRows } from './kv-rows.ts';
 import { secretRows } from './secret-rows.ts';
 import { scheduleRows } from './schedule-rows.ts';
 import { shareTable } from './share-table.ts';
+import { webhookRows } from './webhook-rows.ts';
 import { storageTable } from './storage-table.ts';
 
 const Mi = 2 ** 20;
@@ -145,6 +146,7 @@ export const serverTable = {
   ...secretRows,
   ...kvRows,
   ...scheduleRows,
+  ...webhookRows,
   'egress.resolver': row(
     orNull(listOf(text)),
     null,

@@ -41,6 +41,7 @@ import { addState } from './routes/state.ts';
 import { addTypes } from './routes/types.ts';
 import { addTokens } from './routes/tokens.ts';
 import { addVersions } from './routes/versions.ts';
+import { addWebhooks } from './routes/webhooks.ts';
 import { addWork } from './routes/work.ts';
 import { type Starts, startsOf } from './admission/starts.ts';
 import { validatorOf } from './schemas/validate.ts';
@@ -127,6 +128,7 @@ export async function createApp(
   addScheduleRun(typed, options, invoke, started);
   addWork(typed, options, closing.signal);
   addSecrets(typed, options);
+  addWebhooks(typed, options, options.keys);
   addState(typed, options);
   addTypes(typed, options);
   addAdmin(typed, options);

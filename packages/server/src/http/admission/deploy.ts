@@ -15,6 +15,7 @@ import { refuseLess } from './record.ts';
 import { canonical } from './idempotency.ts';
 import { refuseManyLabels, refuseOwnLabels } from './own-labels.ts';
 import { admitSecrets } from './secrets.ts';
+import { admitWebhook } from './webhook.ts';
 import { firstStatic } from './static-imports.ts';
 
 interface Parts extends Rules {
@@ -22,6 +23,8 @@ interface Parts extends Rules {
   readonly check: Check | null;
   readonly validator: Pick<Validator, 'check'>;
   readonly secrets: Pick<SecretStore, 'find'>;
+  /** The policy by which webhooks are sent; null: none are. */
+  readonly webhookPolicy: string | null;
   /** The policy whose rates callers without a key have; null: there are none. */
   readonly anonymousPolicy: string | null;
 }
@@ -42,13 +45,14 @@ export async function admitDefinition(
   name: string,
   body: DefinitionBody,
   caller: Caller,
-  { check, validator, secrets, anonymousPolicy, ...rules }: Parts,
+  { check, validator, secrets, anonymousPolicy, webhookPolicy, ...rules }: Parts,
 ): Promise<Admitted> {
   const { live: isLive = true, tenant: asked, description = '', schema, calls, ...rest } = body;
   const { public: isPublic = false, ...run } = rest;
   if (isPublic && anonymousPolicy === null) refusePublic();
   refuseOwnLabels(run.labels);
   refuseManyLabels(run.labels);
+  admitWebhook(run.webhook, rules.policies.get(webhookPolicy ?? '') ?? null);
   const submission = admit({ ...run, tenant: asked }, caller, rules, null);
   await admitSecrets(submission, name, caller, { secrets, policies: rules.policies });
   const { tenant, policy } = submission;

@@ -90,8 +90,11 @@ export function invoker({ choose, validator, submit, admit, calls, policies }: P
       { calls: { waitMs } }: Policy,
       signal: AbortSignal,
     ): Promise<AnsweredCall> => {
-      const { submission, claimed } = await admit(wanted, request, marks).catch(toldOfVersion);
+      const { submission, webhook, claimed } = await admit(wanted, request, marks).catch(
+        toldOfVersion,
+      );
       using _ = claimed;
+      if (webhook !== null) toldOfVersion(unrecordedWebhook(record));
       const { limits } = submission;
       const artifactBytes = Math.min(limits.artifactBytes, inlineArtifactBytes);
       const bounded = { ...submission, limits: { ...limits, artifactBytes } };
@@ -112,6 +115,12 @@ export function invoker({ choose, validator, submit, admit, calls, policies }: P
       return toldOfVersion(error);
     }
   };
+}
+
+/** What is told later has to be there then. */
+function unrecordedWebhook(record: CallRecord): ProblemError {
+  const detail = `webhook is for calls that are written down, and this one has record ${shown(record)}. Call with record "all", or deploy the function without webhook.`;
+  return new ProblemError('not_supported', detail, { errors: [{ pointer: '/webhook', detail }] });
 }
 
 /** Throws for what only a call has that is written down. */

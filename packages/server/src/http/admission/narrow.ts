@@ -92,7 +92,7 @@ const form = /^(\*|(?:\*\.)?[^*:[\]]+|\[[\da-f:.]+\])(?::(\d{1,5}))?$/i;
  * Whether every host that matches `inner` matches `outer` too; false for a pattern that cannot be
  * parsed.
  */
-function coversHost(outer: string, inner: string): boolean {
+export function coversHost(outer: string, inner: string): boolean {
   const [, outerHost, outerPort] = form.exec(outer.toLowerCase()) ?? [];
   const [, innerHost, innerPort] = form.exec(inner.toLowerCase()) ?? [];
   if (outerHost === undefined || innerHost === undefined || outerPort !== innerPort) return false;

@@ -4,6 +4,7 @@ import type { Calls } from '../../runs/contract/calls.ts';
 import type { Check } from '../../runs/contract/check.ts';
 import type { Runs } from '../../runs/contract/runs.ts';
 import type { SecretStore } from '../../secrets/store.ts';
+import type { WebhookStore } from '../../webhooks/store.ts';
 import type { Rules } from './admit.ts';
 import { type Choose, chooser } from './chosen.ts';
 import { type Invoke, invoker } from './invoke.ts';
@@ -16,6 +17,8 @@ interface Parts extends Rules {
   readonly check: Check | null;
   readonly calls: Calls;
   readonly secrets: Pick<SecretStore, 'find'>;
+  readonly webhooks: WebhookStore;
+  readonly webhookPolicy: string | null;
 }
 
 /** What starts runs; whoever does so shares it. */
@@ -27,7 +30,7 @@ export interface Starts {
 
 export function startsOf(parts: Parts): Starts {
   const admit = admitter(parts);
-  const submit = submitter(admit, parts.runs);
+  const submit = submitter(admit, parts);
   const choose = chooser(parts.functions);
   return { choose, submit, invoke: invoker({ ...parts, choose, admit, submit }) };
 }

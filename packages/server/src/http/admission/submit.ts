@@ -2,17 +2,22 @@ import type { FastifyRequest } from 'fastify';
 import type { Check } from '../../runs/contract/check.ts';
 import type { Runs, Submission, Submitted } from '../../runs/contract/runs.ts';
 import type { SecretStore } from '../../secrets/store.ts';
+import type { WebhookStore } from '../../webhooks/store.ts';
 import type { RunBody } from '../schemas/request.ts';
 import { admit, type Rules } from './admit.ts';
 import { refuseDenied } from './check-cache.ts';
 import { claims, readIdempotencyKey } from './idempotency.ts';
 import { refuseOwnLabels } from './own-labels.ts';
 import { admitSecrets } from './secrets.ts';
+import { admitWebhook } from './webhook.ts';
 
 interface Parts extends Rules {
   /** Null: scripts are not checked before they run. */
   readonly check: Check | null;
   readonly secrets: Pick<SecretStore, 'find'>;
+  readonly webhooks: Pick<WebhookStore, 'expect' | 'refuseMore'>;
+  /** The policy by which webhooks are sent; null: none are. */
+  readonly webhookPolicy: string | null;
 }
 
 /** A run that was written down, and the claim of its idempotency key, held until the answer has ended. */
@@ -43,6 +48,8 @@ export type Submit = (
 /** What a caller asks for, as the policy allows it. */
 interface Admitted {
   readonly submission: Submission;
+  /** Who is to be told of its end; null: nobody. */
+  readonly webhook: string | null;
   /** Of its idempotency key. */
   readonly claimed: DisposableStack;
 }
@@ -51,7 +58,8 @@ interface Admitted {
 export type Admit = (...asked: Parameters<Submit>) => Promise<Admitted>;
 
 /** All routes that start scripts share one: of two requests with one idempotency key one is refused. */
-export function admitter({ policies, offerOf, check, secrets }: Parts): Admit {
+export function admitter(parts: Parts): Admit {
+  const { policies, offerOf, check, secrets, webhookPolicy } = parts;
   const claim = claims();
   const refuse = refuseDenied(check, policies);
   return async (asked, { caller, subject, headers }, marks) => {
@@ -59,6 +67,7 @@ export function admitter({ policies, offerOf, check, secrets }: Parts): Admit {
     refuseOwnLabels(asked.labels);
     const idempotency = key === undefined ? null : { subject, key, asked: marks?.asked ?? asked };
     const body = marks === undefined ? asked : withLabels(asked, marks);
+    const webhook = admitWebhook(body.webhook, policies.get(webhookPolicy ?? '') ?? null);
     const admitted = admit(body, caller, { policies, offerOf }, idempotency);
     const functionName = marks?.labels['castellan/function'] ?? null;
     const open = await admitSecrets(admitted, functionName, caller, { secrets, policies });
@@ -69,15 +78,21 @@ export function admitter({ policies, offerOf, check, secrets }: Parts): Admit {
     await refuse(submission, caller);
     const program = marks?.program;
     const whole = program === undefined ? submission : { ...submission, program };
-    return { submission: whole, claimed: stack.move() };
+    return { submission: whole, webhook, claimed: stack.move() };
   };
 }
 
-export function submitter(admitted: Admit, runs: Runs): Submit {
+export function submitter(
+  admitted: Admit,
+  { runs, webhooks }: Pick<Parts, 'webhooks'> & { readonly runs: Runs },
+): Submit {
   return async (...asked) => {
-    const { submission, claimed } = await admitted(...asked);
+    const { submission, webhook, claimed } = await admitted(...asked);
     using stack = claimed;
+    if (webhook !== null) await webhooks.refuseMore(submission.tenant);
     const submitted = await runs.submit(submission);
+    // Whoever has an answer has its webhook; whoever has none asks again.
+    if (webhook !== null) await webhooks.expect(submission.tenant, submitted.run.id, webhook);
     return { submitted, claimed: stack.move() };
   };
 }

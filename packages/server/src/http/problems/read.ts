@@ -3,6 +3,7 @@ import { CallError, type CallFailure } from '../../runs/contract/calls.ts';
 import { type ScheduleFault, ScheduleError } from '../../schedules/store.ts';
 import { RefusedError } from '../../runs/contract/runs.ts';
 import { SecretError, type SecretFault } from '../../secrets/store.ts';
+import { WebhookError } from '../../webhooks/store.ts';
 import { isStorageFault } from '../../storage/fault.ts';
 import { ProblemError } from './problem.ts';
 import type { ProblemCode } from './table.ts';
@@ -43,6 +44,7 @@ const byScheduleFault: Readonly<Record<ScheduleFault, ProblemCode>> = {
 };
 
 const storageRetryMs = 5_000;
+const webhookRetryMs = 60_000;
 
 /**
  * Returns the problem for whatever a handler or the framework threw; `internal` hides the cause.
@@ -67,6 +69,10 @@ export function readProblem(error: unknown): ProblemError {
   }
   if (error instanceof SecretError) {
     return new ProblemError(bySecretFault[error.fault], error.message);
+  }
+  if (error instanceof WebhookError) {
+    if (error.fault === 'no_delivery') return new ProblemError('not_found', error.message);
+    return new ProblemError('tenant_quota', error.message, { retryAfterMs: webhookRetryMs });
   }
   if (error instanceof ScheduleError) {
     const code = byScheduleFault[error.fault];

@@ -58,6 +58,11 @@ export const problemTable = {
     title: 'The request took too long to arrive.',
     cure: 'Send the header within 10 s and the body within 30 s.',
   },
+  run_not_ended: {
+    status: 409,
+    title: 'The run has not ended.',
+    cure: 'Wait for its end, as `GET /v1/runs/{id}` tells it, and ask again.',
+  },
   run_ended: {
     status: 409,
     title: 'The run has ended already.',

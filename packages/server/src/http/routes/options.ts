@@ -12,6 +12,7 @@ import type { ScheduleStore } from '../../schedules/store.ts';
 import type { Watch } from '../../runs/contract/watch.ts';
 import type { SecretStore } from '../../secrets/store.ts';
 import type { Shares } from '../../shares/shares.ts';
+import type { WebhookStore } from '../../webhooks/store.ts';
 
 /** What the routes need from the service. */
 export interface RouteOptions {
@@ -21,6 +22,9 @@ export interface RouteOptions {
   readonly functions: FunctionStore;
   readonly secrets: SecretStore;
   readonly schedules: ScheduleStore;
+  readonly webhooks: WebhookStore;
+  /** The name of the policy by which webhooks are sent; null: none are. */
+  readonly webhookPolicy: string | null;
   /** Compares parameters with the schemas of functions. */
   readonly validator: Pick<Validator, 'check'>;
   readonly policies: ReadonlyMap<string, Policy>;

@@ -90,6 +90,14 @@ export const runFields = {
     .refine((names) => new Set(names).size === names.length, 'Each once')
     .optional()
     .describe('Names of stored secrets of the tenant: the script has them in `env`.'),
+  webhook: z
+    .strictObject({
+      url: z
+        .string()
+        .describe('`https:` or `http:`, of a host that the service sends webhooks to.'),
+    })
+    .optional()
+    .describe('Who is told when the run has ended: by a POST, signed as Standard Webhooks says.'),
   queue: z
     .strictObject({
       ttlMs: z.int().min(1).optional().describe('Time that it may wait before it starts.'),

@@ -1,6 +1,6 @@
 import type { CallRecord } from '@castellan/protocol';
 import type { EndedRun } from './launch.ts';
-import type { Submission } from './runs.ts';
+import type { EndedCall, Submission } from './runs.ts';
 
 /** A call of a function that is not written down before it begins. */
 export interface AskedCall {
@@ -15,6 +15,7 @@ export interface AskedCall {
 /** All that there is of a call that has ended. */
 export interface AnsweredCall {
   readonly run: EndedRun;
+  readonly events: EndedCall['events'];
   /** By the ids of the artifacts. */
   readonly artifacts: ReadonlyMap<string, Uint8Array>;
   /** Whether it was written down afterwards. */
