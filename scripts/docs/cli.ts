@@ -13,7 +13,7 @@ const head = `What \`--help\` and the manual page castellan(1) say, on one page.
 a dash only the second way. An option that does not exist, and a value that cannot be used, end the program with exit
 code 2 before anything is run.`;
 
-const environment = `\`castellan submit\`, \`list\`, \`logs\`, \`get\`, \`cancel\`, \`artifacts\`, \`functions\`, \`secrets\`, \`schedules\` and \`worker\` find their service by \`CASTELLAN_URL\` and show it the key in
+const environment = `\`castellan submit\`, \`list\`, \`logs\`, \`get\`, \`cancel\`, \`artifacts\`, \`functions\`, \`secrets\`, \`schedules\`, \`webhooks\` and \`worker\` find their service by \`CASTELLAN_URL\` and show it the key in
 \`CASTELLAN_KEY\`. The variables that \`castellan serve\` reads are listed with [its options](config.md).`;
 
 /** Returns the reference page of the command line. */

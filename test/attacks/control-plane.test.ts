@@ -15,6 +15,7 @@ import admin from './h-control-plane/11-admin.ts';
 import shares from './h-control-plane/12-shares.ts';
 import functions from './h-control-plane/13-functions.ts';
 import schedules from './h-control-plane/16-schedules.ts';
+import webhooks from './h-control-plane/17-webhooks.ts';
 import kv from './h-control-plane/15-kv.ts';
 import secrets from './h-control-plane/14-secrets.ts';
 import prototypes from './h-control-plane/06-prototypes.ts';
@@ -46,6 +47,7 @@ const attacks: Readonly<Record<string, Attack>> = {
   '14-secrets': secrets,
   '15-kv': kv,
   '16-schedules': schedules,
+  '17-webhooks': webhooks,
 };
 
 let scene: Scene;

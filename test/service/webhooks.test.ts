@@ -1,6 +1,7 @@
 // Webhooks from a request to a receiver: through the box and the gateway, over a crash, and against attackers.
 import type { Run } from '@castellan/protocol';
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import {
   createServer,
@@ -9,6 +10,8 @@ import {
   type Server,
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { after, before, test } from 'node:test';
 import { Webhook } from 'standardwebhooks';
 import { until } from '../shared/until.support.ts';
@@ -42,6 +45,8 @@ const inside: string[] = [];
 let host = '';
 let insideHost = '';
 let portless = '';
+/** Where the receiver of the example listens. */
+let example = '';
 
 async function listen(answer: RequestListener): Promise<string> {
   const server = createServer(answer).listen(0, '127.0.0.1');
@@ -85,12 +90,15 @@ before(async () => {
     });
   });
   portless = host.split(':')[0] ?? '';
+  example = await listen(() => undefined);
+  const taken = servers.pop();
+  taken?.close();
   const policies = {
     default: { warm: 1, reuse: 'tenant' },
     hooks: {
       warm: 1,
       network: {
-        allow: [host, '10.1.2.3', '*.example'],
+        allow: [host, example, '10.1.2.3', '*.example'],
         allowPrivate: ['127.0.0.1/32'],
       },
     },
@@ -104,6 +112,8 @@ after(async () => {
   }
   await service[Symbol.asyncDispose]();
 });
+
+const inTree = (name: string): string => fileURLToPath(new URL(`../../${name}`, import.meta.url));
 
 const post = (body: object, headers?: Readonly<Record<string, string>>): Promise<Answer> =>
   service.call('POST', '/v1/runs', { body, ...(headers && { headers }) });
@@ -249,6 +259,32 @@ test('a webhook that could never be delivered is refused, with the value and wha
   ] as const) {
     assert.equal((await service.call(method, path)).status, 404);
   }
+});
+
+test('the example of a receiver believes the service, and the command line shows what came of it', async () => {
+  const env = { ...process.env, CASTELLAN_URL: service.url, RECEIVER: example };
+  const run = (...args: string[]) =>
+    promisify(execFile)(process.execPath, args, { env, timeout: 40_000 });
+  const { stdout, stderr } = await run(inTree('examples/service/webhook.ts'));
+  assert.match(stdout, /^(run_\S+) is submitted\n\1 succeeded: \[ 4, 2 \]\n$/, stderr);
+  const id = /run_\S+/.exec(stdout)?.[0] ?? '';
+  const castellan = inTree('packages/cli/dist/castellan.js');
+  await delivery(id, isOver);
+  const shown = await run(castellan, 'webhooks', 'show', id);
+  assert.match(
+    shown.stdout,
+    /^delivered: http:\S+\/runs\nATTEMPT .*\n\S+Z +204 +\d+ ms +delivered\n$/,
+  );
+  const told = await run(castellan, 'webhooks', 'secret');
+  assert.equal(told.stdout.trim(), (await secret()).secret);
+  const wrong = await run(
+    castellan,
+    'submit',
+    inTree('examples/hello.ts'),
+    '--webhook',
+    'https://x',
+  ).catch((error: { stderr: string; code: number }) => error);
+  assert.match(wrong.stderr, /the host "x", which is not allowed/);
 });
 
 test('no receiver leads a message astray, holds the service up, or is answered with a secret', async () => {

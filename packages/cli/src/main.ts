@@ -28,6 +28,7 @@ import { secretsCommand } from './secrets/command.ts';
 import { schedulesCommand } from './schedules/command.ts';
 import { serveCommand } from './serve/command.ts';
 import { submitCommand } from './submit/command.ts';
+import { webhooksCommand } from './webhooks/command.ts';
 import { workerCommand } from './worker/command.ts';
 
 type Command = (
@@ -57,6 +58,7 @@ const commands: Readonly<Record<CommandName, Command>> = {
   functions: functionsCommand,
   secrets: secretsCommand,
   schedules: schedulesCommand,
+  webhooks: webhooksCommand,
   completion: completionCommand,
   help: helpCommand,
   version: versionCommand,

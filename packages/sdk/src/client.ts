@@ -7,6 +7,7 @@ import type { CheckRequest, RunQuery, RunRequest } from './request.ts';
 import { cancelRun, type Stoppable, submitted, type SubmittedRun } from './run.ts';
 import { type Secrets, secretsOf } from './secrets.ts';
 import { type Schedules, schedulesOf } from './schedules.ts';
+import { type Webhooks, webhooksOf } from './webhooks.ts';
 import { type Shares, sharesOf } from './shares.ts';
 
 /** One page of runs, the newest first. */
@@ -41,6 +42,8 @@ export interface Client {
   readonly secrets: Secrets;
   /** Functions that are called by the clock. */
   readonly schedules: Schedules;
+  /** Who is told of the ends of runs, and how that went. */
+  readonly webhooks: Webhooks;
   /** For operators. */
   readonly admin: Admin;
 }
@@ -80,6 +83,7 @@ export function createClient(options: ClientOptions): Client {
     functions: functionsOf(http),
     secrets: secretsOf(http),
     schedules: schedulesOf(http),
+    webhooks: webhooksOf(http),
     admin: adminOf(http),
     async check(request, { signal } = {}) {
       const { problems } = await http.json<{ readonly problems: readonly Problem[] }>('v1/check', {

@@ -55,3 +55,4 @@ export type {
   Tick,
 } from './schedules.ts';
 export type { Share, ShareRequest, Shares } from './shares.ts';
+export type { Delivery, Webhooks, WebhookSecret } from './webhooks.ts';

@@ -35,6 +35,8 @@ export type RunRequest = Script &
     readonly limits?: Partial<Limits>;
     /** Names of stored secrets of the tenant: the script has them, or what stands for them, in `env`. */
     readonly secrets?: readonly string[];
+    /** Who is told when the run has ended, where the service sends webhooks to that host. */
+    readonly webhook?: { readonly url: string };
     readonly queue?: {
       /** Milliseconds that it may wait before it starts. */
       readonly ttlMs?: number;

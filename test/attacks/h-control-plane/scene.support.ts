@@ -54,6 +54,8 @@ export const submitBody = { code: 'return 1' };
 
 const program = fileURLToPath(new URL('../../../packages/cli/dist/castellan.js', import.meta.url));
 const anonymousPerMinute = 20;
+/** Where the victim's webhook goes. */
+const nowhere = { host: '127.9.9.9', range: '127.9.9.9/32', port: 7_999 } as const;
 
 export function bearer(key: string): { readonly authorization: string } {
   return { authorization: `Bearer ${key}` };
@@ -67,8 +69,11 @@ export async function setScene(): Promise<{ readonly scene: Scene; readonly got:
       config: {
         keys: { anonymousPolicy: 'playground' },
         schedules: { perTenant: schedulesPerTenant },
+        webhooks: { policy: 'hooks' },
         policies: {
           default: { rate, kv: true },
+          // Any host that is outside, and one address inside at which nothing listens.
+          hooks: { network: { allow: ['*', `*:${nowhere.port}`], allowPrivate: [nowhere.range] } },
           playground: { rate: { perMinute: 10_000, perAddressPerMinute: anonymousPerMinute } },
         },
       },
@@ -92,6 +97,7 @@ export async function setScene(): Promise<{ readonly scene: Scene; readonly got:
       params: canary,
       env: { CANARY: canary },
       labels: { canary },
+      webhook: { url: `http://${nowhere.host}:${nowhere.port}/${canary}` },
     },
     { ...bearer(victimsKey), 'idempotency-key': 'order-1' },
   );

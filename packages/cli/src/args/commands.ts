@@ -22,6 +22,7 @@ import {
   serveHelp,
   submitHelp,
 } from './service-help.ts';
+import { webhooksHelp } from './webhooks-help.ts';
 import { workerHelp } from './worker-help.ts';
 
 /** Every command with its page: what `--help`, the reference, the man page and completion know. */
@@ -42,6 +43,7 @@ export const commandPages = {
   functions: functionsHelp,
   secrets: secretsHelp,
   schedules: schedulesHelp,
+  webhooks: webhooksHelp,
   logs: remoteHelp,
   get: remoteHelp,
   cancel: remoteHelp,

@@ -114,6 +114,11 @@ export const submitOptions = {
     value: 'NAME',
     sentence: 'A stored secret that the script has in env, or what stands for it. May be repeated.',
   },
+  webhook: {
+    type: 'string',
+    value: 'URL',
+    sentence: 'Who is told by the service when it has ended.',
+  },
   label: {
     type: 'string',
     multiple: true,

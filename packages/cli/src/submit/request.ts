@@ -55,6 +55,7 @@ export function submitArgumentsOf(
           : readFlag(oneOf(namesOf(isolationChoices)), isolation, '--isolation'),
       browser,
       secrets: values.secret,
+      webhook: values.webhook === undefined ? undefined : { url: values.webhook },
       network: allow === undefined ? undefined : { allow },
       limits: script.limits,
       ...bookkeepingOf(values),

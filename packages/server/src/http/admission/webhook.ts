@@ -74,7 +74,7 @@ const outside6 = listOf(['2000::/3']);
 const carriers6 = listOf(['2002::/16']);
 
 function isInside(hostname: string, allowed: readonly string[]): boolean {
-  const host = hostname.replace(/^\[|\]$/g, '');
+  const host = hostname.replace(/^\[|\]$|\.$/g, '');
   const isLocal = host === 'localhost' || host.endsWith('.localhost');
   const address = isLocal ? '127.0.0.1' : host;
   if (isIP(address) === 0) return false;
