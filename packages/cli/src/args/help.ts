@@ -30,6 +30,7 @@ export const topHelp: HelpPage = {
     'castellan functions': 'scripts that a service stores, and runs by their names',
     'castellan secrets': 'values that a service keeps for scripts that never see them',
     'castellan schedules': 'functions that a service calls by the clock',
+    'castellan webhooks': 'whom a service has told of the end of a run',
     'castellan logs RUN_ID': 'and get, cancel, artifacts: a run of a service',
     'castellan completion SHELL': 'completion of command lines for bash, zsh or fish',
     'castellan help [TOPIC]': 'explains a command, a reason why a run ended, or an error',

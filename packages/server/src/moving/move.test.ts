@@ -17,6 +17,7 @@ import { scratchFolder, submission } from '../runs/open.support.ts';
 import { artifact, batch, ending, log, takeOne } from '../runs/store/conformance.support.ts';
 import type { Store } from '../runs/store/store.ts';
 import { openSchedules } from '../schedules/open.ts';
+import { openWebhooks } from '../webhooks/open.ts';
 import { openShares } from '../shares/open.ts';
 import { openKv } from '../kv/open.ts';
 import { openSecrets } from '../secrets/open.ts';
@@ -57,6 +58,8 @@ const open = (folder: string, url: string | null): Promise<Store> =>
 
 const moving = (folder: string, url: string, to: 'database' | 'files', stop = signal) =>
   moveStores({ folder, url, to, signal: stop, onStage: () => undefined, onRows: () => undefined });
+
+const webhookRun = `run_${'0'.repeat(32)}`;
 
 /** A folder with a run in each state, of several tenants, and a key; `more` runs wait. */
 async function filled(folder: string, url: string | null, more = 0): Promise<string> {
@@ -116,6 +119,13 @@ async function filled(folder: string, url: string | null, more = 0): Promise<str
     createdBy: 'key_1',
   });
   await schedules.claim(record, Date.now() + 120_000);
+  await using webhooks = await openWebhooks(folder, url, 10);
+  await webhooks.expect('a', webhookRun, 'https://a.example/größe');
+  const [due = assert.fail()] = await webhooks.due(Date.now());
+  const claimed = (await webhooks.claim(due, Date.now())) ?? assert.fail();
+  const attempt = { at: new Date().toISOString(), status: null, durationMs: 1, detail: '\u0000' };
+  await webhooks.settle(claimed, { state: 'failed', attempt });
+  await webhooks.rotate('a');
   await using shares = await openShares({ ...rules, folder, url });
   await shares?.keep('a', new JsonText('{"code":"return 1"}'));
   await using keys = await openKeyAdmin(folder, url);
@@ -141,6 +151,7 @@ async function seen(folder: string, url: string | null, key: string): Promise<un
   const called = await functions.find('a', 'f');
   await using schedules = await openSchedules(folder, url, scheduleBounds);
   const schedule = await schedules.find('a', 's');
+  await using webhooks = await openWebhooks(folder, url, 10);
   const { items } = await store.list({ tenant: null, limit: 20 });
   const runs = await Promise.all(
     items.map(async ({ id }) => ({
@@ -164,6 +175,8 @@ async function seen(folder: string, url: string | null, key: string): Promise<un
     values: [await kv.ask('a', asked), await kv.ask('b', asked)],
     schedule,
     ticks: await schedules.history(schedule?.id ?? '', 10),
+    webhook: await webhooks.find('a', webhookRun),
+    signing: await webhooks.generation('a'),
     holder: await keys.find(key),
     secret: Buffer.from(keys.tokenSecret).toString('hex'),
   };
@@ -181,6 +194,7 @@ test('runs in all states and keys come into a database and back as they were', a
     secrets: 1,
     'keys and values': 2,
     schedules: 1,
+    webhooks: 1,
     'stored links': 1,
     runs: 3,
   });

@@ -18,6 +18,7 @@ export function documentOf(version: string) {
       { name: 'shares', description: 'Scripts that are stored for people with a link.' },
       { name: 'functions', description: 'Scripts that are stored once and called by their names.' },
       { name: 'schedules', description: 'Functions that are called by the clock.' },
+      { name: 'webhooks', description: 'Who is told of the end of a run.' },
       {
         name: 'work',
         description: 'For workers, launchers on other machines: keys with the scope `work`.',
