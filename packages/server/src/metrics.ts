@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Launcher } from './launching/launcher.ts';
 import type { EndedRun } from './runs/contract/launch.ts';
 
@@ -47,5 +47,35 @@ export function measureTimes(registry: Registry): (run: EndedRun) => void {
     waited.observe(labels, timings.queueMs / 1_000);
     started.observe(labels, (timings.boxMs + timings.compileMs) / 1_000);
     ran.observe(labels, timings.runMs / 1_000);
+  };
+}
+
+/** Functions that have numbers of their own; those of all others are added up, under no name. */
+const mostFunctions = 1_000;
+
+/** Returns what takes each call of a function that has ended, recorded or not. Other runs it lets be. */
+export function measureFunctions(registry: Registry): (run: EndedRun) => void {
+  const registers = [registry];
+  const calls = new Counter({
+    name: 'castellan_function_calls_total',
+    help: 'Calls of functions that ended, by tenant, function and status.',
+    labelNames: ['tenant', 'function', 'status'],
+    registers,
+  });
+  const seconds = new Counter({
+    name: 'castellan_function_cpu_seconds_total',
+    help: 'Processor time of calls of functions.',
+    labelNames: ['tenant', 'function'],
+    registers,
+  });
+  const known = new Set<string>();
+  return ({ tenant, status, labels, usage }) => {
+    const name = labels['castellan/function'];
+    if (name === undefined) return;
+    const key = `${tenant} ${name}`;
+    if (known.size < mostFunctions) known.add(key);
+    const of = known.has(key) ? { tenant, function: name } : { tenant: '', function: '' };
+    calls.inc({ ...of, status });
+    seconds.inc(of, usage.cpuMs / 1_000);
   };
 }

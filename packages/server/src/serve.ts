@@ -22,7 +22,8 @@ import { answersOf } from './launching/kv-answers.ts';
 import { startLauncher } from './launching/launcher.ts';
 import { noLauncher } from './launching/no-launcher.ts';
 import { logDrain, logEnd, logLauncher, logStop, logUnbound, openLog } from './log.ts';
-import { measure, measureTimes } from './metrics.ts';
+import { measure, measureFunctions, measureTimes } from './metrics.ts';
+import type { EndedRun } from './runs/contract/launch.ts';
 import { artifactsIn } from './artifacts-in.ts';
 import { openRuns } from './runs/open.ts';
 import { openSchedules } from './schedules/open.ts';
@@ -117,7 +118,8 @@ export async function serve(config: Config): Promise<RunningService> {
   // Awaited below; an error of the others is reported before this one.
   launcher.ready.catch(() => undefined);
   const metrics = measure(launcher);
-  const takeTimes = measureTimes(metrics);
+  const taking = [measureTimes(metrics), measureFunctions(metrics)];
+  const takeEnd = (run: EndedRun): void => taking.forEach((take) => take(run));
   const launch = exchanges.launch(
     withSecrets(
       watchSecrets(launcher.launch, policies, (unbound) => logUnbound(log, unbound)),
@@ -144,7 +146,7 @@ export async function serve(config: Config): Promise<RunningService> {
       },
       log,
       onEnded: (run) => {
-        takeTimes(run);
+        takeEnd(run);
         logEnd(log, run);
         void hooks.ended(run);
       },
@@ -155,7 +157,7 @@ export async function serve(config: Config): Promise<RunningService> {
     capacity: config.functions.concurrency,
     record: (call) => runs.record(call),
     log,
-    onEnded: takeTimes,
+    onEnded: takeEnd,
   });
   if (runs.copyTo !== null) opened.use(await listenForCopies(folder, runs.copyTo));
   const shares = await openShares({
