@@ -95,6 +95,7 @@ before(async () => {
   taken?.close();
   const policies = {
     default: { warm: 1, reuse: 'tenant' },
+    loose: { warm: 0, calls: { record: 'none' } },
     hooks: {
       warm: 1,
       network: {
@@ -259,6 +260,26 @@ test('a webhook that could never be delivered is refused, with the value and wha
   ] as const) {
     assert.equal((await service.call(method, path)).status, 404);
   }
+});
+
+test('calls of a function tell of their ends, where they are written down', async () => {
+  const put = (body: object): Promise<Answer> =>
+    service.call('PUT', '/v1/functions/greet', { body: { code: 'return params.name', ...body } });
+  const refused = await put({ webhook: { url: 'https://other.test/' } });
+  assert.equal(refused.status, 422, refused.text);
+  const webhook = { url: `http://${host}/called` };
+  const unrecorded = await put({ webhook, policy: 'loose' });
+  assert.match(unrecorded.text, /"status":422.*calls that are written down.*record \\"none\\"/);
+  const calls = { record: 'all' };
+  assert.equal((await put({ webhook, policy: 'loose', calls })).status, 201);
+  const call = (body: object): Promise<Answer> =>
+    service.call('POST', '/v1/functions/greet/invoke', { body });
+  const { status, text } = await call({ params: { name: 'Ada' } });
+  assert.equal(status, 202, text);
+  await delivery((JSON.parse(text) as Run).id, isOver);
+  const [message = assert.fail()] = heard.get('/called') ?? [];
+  const { data } = verified(message, (await secret()).secret);
+  assert.deepEqual([data.value, data.labels['castellan/function']], ['Ada', 'greet']);
 });
 
 test('the example of a receiver believes the service, and the command line shows what came of it', async () => {

@@ -12,7 +12,7 @@ import { type Rules, tenantOf } from './admit.ts';
 import type { Choose } from './chosen.ts';
 import { labelsOfCall, refuseManyLabels } from './own-labels.ts';
 import { policyOf } from './policy-of.ts';
-import { recordOf } from './record.ts';
+import { recordOf, refuseUnrecordedWebhook } from './record.ts';
 import type { Admit, Submit, Taken } from './submit.ts';
 
 interface Parts extends Pick<Rules, 'policies'> {
@@ -90,11 +90,8 @@ export function invoker({ choose, validator, submit, admit, calls, policies }: P
       { calls: { waitMs } }: Policy,
       signal: AbortSignal,
     ): Promise<AnsweredCall> => {
-      const { submission, webhook, claimed } = await admit(wanted, request, marks).catch(
-        toldOfVersion,
-      );
+      const { submission, claimed } = await admit(wanted, request, marks).catch(toldOfVersion);
       using _ = claimed;
-      if (webhook !== null) toldOfVersion(unrecordedWebhook(record));
       const { limits } = submission;
       const artifactBytes = Math.min(limits.artifactBytes, inlineArtifactBytes);
       const bounded = { ...submission, limits: { ...limits, artifactBytes } };
@@ -110,17 +107,12 @@ export function invoker({ choose, validator, submit, admit, calls, policies }: P
         };
       }
       refuseBookkeeping(body, request, record);
+      if (run.webhook !== undefined) refuseUnrecordedWebhook(record);
       return { record, answer: (signal) => answer(record, policy, signal) };
     } catch (error) {
       return toldOfVersion(error);
     }
   };
-}
-
-/** What is told later has to be there then. */
-function unrecordedWebhook(record: CallRecord): ProblemError {
-  const detail = `webhook is for calls that are written down, and this one has record ${shown(record)}. Call with record "all", or deploy the function without webhook.`;
-  return new ProblemError('not_supported', detail, { errors: [{ pointer: '/webhook', detail }] });
 }
 
 /** Throws for what only a call has that is written down. */

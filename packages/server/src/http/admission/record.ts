@@ -29,6 +29,16 @@ export function refuseLess(
   });
 }
 
+/** Throws for a webhook where what it tells is not written down: it has to be there later. */
+export function refuseUnrecordedWebhook(record: CallRecord): void {
+  if (record === 'all') return;
+  const detail = `webhook is for calls that are written down, and these have record ${shown(record)}.`;
+  throw new ProblemError('not_supported', detail, {
+    fix: 'let record be "all", or leave webhook out',
+    errors: [{ pointer: '/webhook', detail }],
+  });
+}
+
 /** What is written down of a call: what it asks for, or its version, or its policy. Throws for less. */
 export function recordOf(
   asked: CallRecord | undefined,
