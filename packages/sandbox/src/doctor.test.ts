@@ -8,6 +8,7 @@ import { browserRow } from './doctor/browser.ts';
 import { egressRow } from './doctor/egress.ts';
 import { fontsRow, rowOf } from './doctor/fonts.ts';
 import { intruderRow } from './doctor/intruder.ts';
+import { detailsRow } from './doctor/details.ts';
 import { trialRows } from './doctor/trials.ts';
 import { defaultFloor } from '@castellan/protocol';
 import { layerRows } from './doctor/layers.ts';
@@ -106,4 +107,19 @@ test('trialRows is missing where limits do not fire and the isolate lets go of N
     rows.map(({ name, state }) => [name, state]),
     ['memory limit', 'wall limit', 'cpu limit', 'isolate'].map((name) => [name, 'missing']),
   );
+});
+
+test('detailsRow is ok where the console knows promises, and says what to install where it does not', async () => {
+  await using sandbox = await createSandbox({ warm: 0 });
+  const found = await detailsRow(sandbox);
+  assert.deepEqual([found.state, found.fix], ['ok', null], found.detail);
+  // Whatever is printed, this console knows no more than that of a build without the add-on.
+  const ignorant: Sandbox = {
+    ...sandbox,
+    run: (): RunHandle => sandbox.run('console.log("Promise { <state unknown> }")'),
+  };
+  const absent = await detailsRow(ignorant);
+  assert.equal(absent.state, 'weak');
+  assert.match(absent.detail, /no states of promises/);
+  assert.match(absent.fix ?? '', /apt-get install g\+\+/);
 });

@@ -7,6 +7,7 @@ import { toolsRow, versionRows } from './doctor/programs.ts';
 import { browserRow } from './doctor/browser.ts';
 import { fontsRow } from './doctor/fonts.ts';
 import { cgroupRow, cpuRow } from './doctor/cgroup.ts';
+import { detailsRow } from './doctor/details.ts';
 import { hardenedRow } from './doctor/hardened.ts';
 import { landlockRow } from './doctor/landlock.ts';
 import { hostUserRow } from './doctor/host-user.ts';
@@ -98,7 +99,7 @@ async function sandboxRows(add: Add): Promise<void> {
     add(...layerRows(layers), await landlockRow(layers), await hostUserRow(layers));
     const narrow = { isolation: 'bubblewrap', hardened: true, warm: 0 } as const;
     add(await hardenedRow(() => createSandbox(narrow)));
-    add(...(await trialRows(sandbox)));
+    add(...(await trialRows(sandbox)), await detailsRow(sandbox));
     add(...starts);
   } catch (error) {
     add(row('sandbox', 'missing', (error as Error).message));

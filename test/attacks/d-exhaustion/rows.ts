@@ -21,6 +21,8 @@ const heap = [
   'bigints',
   'functions',
 ];
+/** Copied by the console to be shown. */
+const previews = ['map previews', 'set previews', 'weak map previews', 'weak set previews'];
 /** The objects that `88-platform-heaps.js` makes. */
 const platform = [
   'headers',
@@ -132,6 +134,12 @@ export const exhaustionRows: readonly Row[] = [
     ...(index % 4 === 0 ? {} : rare),
     ends: ['out_of_memory'],
     limits: { cpuMs: 4_000, wallMs: 6_000 },
+  })),
+  ...previews.map((kind, index): Row => ({
+    program: '37-heap.js',
+    params: { kind },
+    ...(index === 0 ? {} : rare),
+    ends: ['out_of_memory', 'cpu_timeout'],
   })),
   ...offHeap.map((kind): Row => ({
     program: '38-off-heap.js',

@@ -54,9 +54,17 @@ export function createLibraries(
       return load();
     };
   };
-  const made = <T>(make: () => T): (() => T) => {
+  const settled = create(null) as Partial<Record<LazyLibraryName, () => void>>;
+  // Objects of a library may come before a script reads one of its classes: it is given them whole.
+  const made = <T>(name: LazyLibraryName, make: () => T): (() => T) => {
     let value: T | undefined;
-    return () => (value ??= make());
+    return () => {
+      if (value === undefined) {
+        value = make();
+        settled[name]?.();
+      }
+      return value;
+    };
   };
   const texts = {
     streams: text('streams'),
@@ -69,11 +77,11 @@ export function createLibraries(
     messaging: text('messaging'),
     timeline: text('timeline'),
   };
-  const streams = made(() => texts.streams().createStreams(realm()));
-  const files = made(() => texts.files().createFiles(realm()));
-  const crypto = made(() => texts.crypto().createCrypto(realm()));
-  const timeline = made(() => texts.timeline().createTimeline(realm()));
-  const fetch = made(() => texts.fetch().createFetch(realm()));
+  const streams = made('streams', () => texts.streams().createStreams(realm()));
+  const files = made('files', () => texts.files().createFiles(realm()));
+  const crypto = made('crypto', () => texts.crypto().createCrypto(realm()));
+  const timeline = made('timeline', () => texts.timeline().createTimeline(realm()));
+  const fetch = made('fetch', () => texts.fetch().createFetch(realm()));
   let knownUrl: UrlClasses | undefined;
   const url = () => (knownUrl ??= createUrlClasses(files));
   const globals: Readonly<Record<LazyLibraryName, () => object>> = {
@@ -103,7 +111,7 @@ export function createLibraries(
     expose(expose, onLoad) {
       for (const [name, names] of Object.entries(lazyGlobals)) {
         const load = globals[name as LazyLibraryName] as () => Readonly<Record<string, object>>;
-        expose.lazy(names, load, onLoad);
+        settled[name as LazyLibraryName] = expose.lazy(names, load, onLoad);
       }
     },
   };

@@ -27,10 +27,12 @@ export function atob(data: unknown): string {
   if (text.length % 4 === 0) text = text.replace(/={1,2}$/, '');
   const rest = text.length % 4;
   if (rest === 1 || /[^A-Za-z0-9+/]/.test(text)) {
-    throw new DOMException(
-      'The string to be decoded is not correctly encoded.',
-      'InvalidCharacterError',
-    );
+    throw rest === 1 && !/[^A-Za-z0-9+/]/.test(text)
+      ? new DOMException(
+          'The string to be decoded is not correctly encoded.',
+          'InvalidCharacterError',
+        )
+      : new DOMException('Invalid character', 'InvalidCharacterError');
   }
   // The standard ignores the bits left over in the last character; the library would refuse them,
   // so the group is filled up with zero bits and the surplus bytes are dropped.

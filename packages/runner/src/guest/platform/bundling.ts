@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -58,7 +59,7 @@ function standIns(): Plugin {
   const utf8 = sibling('utf8.ts');
   return {
     name: 'guest-stand-ins',
-    setup({ onResolve }) {
+    setup({ onResolve, onLoad }) {
       onResolve({ filter: /^tr46$/ }, ({ importer }) =>
         importer === idna ? undefined : { path: idna },
       );
@@ -79,12 +80,26 @@ function standIns(): Plugin {
       onResolve({ filter: /^(?:@exodus\/bytes\/fallback|whatwg-url\/lib)\// }, ({ path }) => ({
         path: join(packagesFolder, path),
       }));
+      onLoad({ filter: /\/whatwg-url\/lib\/URL-impl\.js$/ }, ({ path }) => ({
+        contents: withNodesErrors(readFileSync(path, 'utf8')),
+      }));
       // The URL standard's own classes only ever speak UTF-8.
       onResolve({ filter: /^@exodus\/bytes\/encoding\.js$/ }, ({ importer }) =>
         importer.includes('/node_modules/whatwg-url/') ? { path: utf8 } : undefined,
       );
     },
   };
+}
+
+/** Has the library throw Node's error of an invalid URL. Throws when the library is no longer as it was. */
+function withNodesErrors(text: string): string {
+  const thrown = /new TypeError\(`Invalid (?:base )?URL: \$\{(?<input>\w+)\}`\)/g;
+  const errors = Array.from(text.matchAll(thrown), ({ groups }) => groups!['input']);
+  if (errors.join() !== 'base,url,v') throw new Error('whatwg-url no longer throws as it did');
+  return `const { invalidUrl } = require(${JSON.stringify(sibling('invalid-url.ts'))});\n${text.replace(
+    thrown,
+    (_error, input: string) => (input === 'v' ? 'invalidUrl(v)' : 'invalidUrl(url, base)'),
+  )}`;
 }
 
 /** Links imports of the shared modules to the prelude's own, which the libraries' scope holds. */

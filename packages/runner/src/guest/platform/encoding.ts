@@ -1,3 +1,4 @@
+import { showBy, showMembers } from './format.ts';
 import { bytesLibrary } from './lazy.ts';
 
 type Library = ReturnType<typeof bytesLibrary>;
@@ -57,3 +58,8 @@ export class TextDecoder {
 }
 
 Object.defineProperty(TextDecoder.prototype.decode, 'length', { value: 0 });
+showMembers(TextDecoder, ({ encoding, fatal, ignoreBOM }) => ({ encoding, fatal, ignoreBOM }));
+// Node shows no name of this class.
+showBy(TextEncoder, function (depth) {
+  return typeof depth === 'number' && depth < 0 ? this : { encoding: this.encoding };
+});

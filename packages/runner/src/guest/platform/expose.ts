@@ -20,13 +20,13 @@ export interface Exposure {
   interfaces(classes: Readonly<Record<string, Constructor>>): void;
   /**
    * Defines classes, functions and objects that `load` creates together when a script first reads one
-   * of them. `onClass` is called with each class.
+   * of them, or the result is called. `onClass` is called with each class.
    */
   lazy(
     names: readonly string[],
     load: () => Readonly<Record<string, object>>,
     onClass: (ctor: object) => void,
-  ): void;
+  ): () => void;
   /** Gives a class the shape of an interface, without a global of its name. */
   shape(name: string, ctor: Constructor): void;
   /** Makes a function, and the functions that it holds, print as natives. */
@@ -109,8 +109,11 @@ export function exposeOn(global: typeof globalThis): Exposure {
     },
     lazy(names, load, onClass) {
       // As in Node: an accessor until the first use or assignment, a data property from then on.
+      let isSettled = false;
       const settle = (): Readonly<Record<string, object>> => {
         const made = load();
+        if (isSettled) return made;
+        isSettled = true;
         for (const name of names) {
           const value = made[name]!;
           if (isClass(value)) {
@@ -146,6 +149,7 @@ export function exposeOn(global: typeof globalThis): Exposure {
           enumerable: false,
         });
       }
+      return settle;
     },
     shape,
     mask,

@@ -71,10 +71,14 @@ function unshowable(error: unknown): string {
 
 const customInspect = Symbol.for('nodejs.util.inspect.custom');
 
-/** Makes `console` show the instances of a class by chosen members, as Node shows its own. */
+/**
+ * Makes `console` show the instances of a class by chosen members, as Node shows its own; by the name of
+ * their class, or by `name` where Node shows subclasses by the name of what they extend.
+ */
 export function showMembers<T extends object>(
   ctor: abstract new (...values: never[]) => T,
   members: (self: T) => object,
+  name?: string,
 ): void {
   const show = function (this: T, depth: unknown, options: InspectOptions): unknown {
     if (typeof depth === 'number' && depth < 0) return this;
@@ -82,7 +86,7 @@ export function showMembers<T extends object>(
       ...options,
       depth: typeof options.depth === 'number' ? options.depth - 1 : null,
     };
-    return `${this.constructor.name} ${inspectLibrary().inspect(members(this), inner)}`;
+    return `${name ?? this.constructor.name} ${inspectLibrary().inspect(members(this), inner)}`;
   };
   showBy(ctor, show);
 }

@@ -15,8 +15,8 @@ export function parseUrl(realm: Realm, address: string): URL {
   const base = href === undefined ? undefined : `${href as string}`;
   try {
     return new (realm.url().URL)(address, base);
-  } catch {
-    throw new TypeError(`Failed to parse URL from ${address}`);
+  } catch (cause) {
+    throw new TypeError(`Failed to parse URL from ${address}`, { cause });
   }
 }
 

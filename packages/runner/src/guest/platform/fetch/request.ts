@@ -29,6 +29,25 @@ export interface RequestState {
 
 export type RequestClass = new (input: unknown, init?: unknown) => Request;
 
+/** What Node shows, in its order. */
+const shown = [
+  'method',
+  'url',
+  'headers',
+  'destination',
+  'referrer',
+  'referrerPolicy',
+  'mode',
+  'credentials',
+  'cache',
+  'redirect',
+  'integrity',
+  'keepalive',
+  'isReloadNavigation',
+  'isHistoryNavigation',
+  'signal',
+] as const;
+
 /** Creates `Request`. */
 export function createRequest(
   realm: Realm,
@@ -205,13 +224,11 @@ export function createRequest(
     return { body, contentType: list.get('content-type') };
   });
   Object.defineProperty(PlatformRequest, 'length', { value: 1 });
-  showMembers(PlatformRequest, ({ method, url, headers, redirect, signal }) => ({
-    method,
-    url,
-    headers,
-    redirect,
-    signal,
-  }));
+  showMembers(PlatformRequest, (self) => {
+    const members: Record<string, unknown> = {};
+    for (const name of shown) members[name] = self[name];
+    return members;
+  });
   const ctor = PlatformRequest as unknown as RequestClass;
   return { Request: ctor, stateOf: stateOf!, setHeaders: setHeaders! };
 }

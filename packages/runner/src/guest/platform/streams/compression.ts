@@ -13,11 +13,12 @@ import {
   zlibInflateInit2,
 } from 'pako';
 import type { TransformStream } from 'web-streams-polyfill';
+import { showMembers } from '../format.ts';
 import { bytesSlice } from '../natives.ts';
 import { nativeCompression, nativeDecompression } from './native-compression.ts';
 import type { Realm } from '../realm.ts';
 import { type Interfaces, requireArguments, toEnum } from '../webidl.ts';
-import { inputOf, type Steps, transformPair } from './transforms.ts';
+import { inputOf, type Pair, type Steps, transformPair } from './transforms.ts';
 
 const formats = ['deflate', 'deflate-raw', 'gzip'] as const;
 
@@ -71,7 +72,11 @@ export function createCompression(
     }
   }
 
-  return { CompressionStream, DecompressionStream };
+  const classes = { CompressionStream, DecompressionStream };
+  for (const [name, shown] of Object.entries(classes)) {
+    showMembers<Pair>(shown, ({ readable, writable }) => ({ readable, writable }), name);
+  }
+  return classes;
 }
 
 function toFormat(value: unknown): (typeof formats)[number] {

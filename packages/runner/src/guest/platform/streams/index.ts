@@ -1,5 +1,4 @@
 import * as polyfill from 'web-streams-polyfill';
-import { showBy } from '../format.ts';
 import {
   defineProperty,
   deleteProperty,
@@ -8,6 +7,7 @@ import {
   uncurry,
 } from '../natives.ts';
 import type { ByteStream, Reader, Realm, Streams } from '../realm.ts';
+import { showStreams } from './shown.ts';
 import { createTextStreams } from './text.ts';
 import { createTransfer } from './transfer.ts';
 
@@ -47,11 +47,7 @@ export function createStreams(realm: Realm): Streams {
   deleteProperty(polyfill.WritableStreamDefaultController.prototype, 'abortReason');
   const text = createTextStreams(polyfill.TransformStream);
   const classes = { ...polyfill, ...text } as unknown as Streams['classes'];
-  for (const ctor of Object.values(classes)) {
-    showBy(ctor, function () {
-      return `${this.constructor.name} {}`;
-    });
-  }
+  showStreams(polyfill);
   createTransfer(realm, polyfill, isReadable);
 
   return {

@@ -1,5 +1,6 @@
 import type * as polyfill from 'web-streams-polyfill';
 import { isBufferSource } from '../buffers.ts';
+import { showMembers } from '../format.ts';
 import { bytesLibrary, utf8Library } from '../lazy.ts';
 import { type Interfaces, type Members, toDictionary } from '../webidl.ts';
 import { transformPair } from './transforms.ts';
@@ -79,6 +80,22 @@ export function createTextStreams(
   ): string => decoder.decode(chunk as Uint8Array | undefined, { stream });
 
   Object.defineProperty(TextDecoderStream, 'length', { value: 0 });
+  showMembers(
+    TextDecoderStream,
+    ({ encoding, fatal, ignoreBOM, readable, writable }) => ({
+      encoding,
+      fatal,
+      ignoreBOM,
+      readable,
+      writable,
+    }),
+    'TextDecoderStream',
+  );
+  showMembers(
+    TextEncoderStream,
+    ({ encoding, readable, writable }) => ({ encoding, readable, writable }),
+    'TextEncoderStream',
+  );
   return { TextDecoderStream, TextEncoderStream };
 }
 

@@ -87,6 +87,18 @@ export function createEntries({ now, structuredClone }: Realm): Entries {
     startTime,
     duration,
   }));
+  for (const shown of [PerformanceMark, PerformanceMeasure]) {
+    showMembers<PerformanceMark | PerformanceMeasure>(
+      shown,
+      ({ name, entryType, startTime, duration, detail }) => ({
+        name,
+        entryType,
+        startTime,
+        duration,
+        detail,
+      }),
+    );
+  }
   return {
     PerformanceEntry,
     PerformanceMark,
