@@ -312,8 +312,7 @@ export const examples: readonly (readonly [
   ],
   [
     'timers',
-    'return typeof timers.setTimeout(() => 1, 1).unref',
-    'handles are numbers, as in a browser',
+    'const t = timers.setTimeout(() => 1, 1); return [t.unref() === t, t.hasRef(), typeof t.refresh, t.constructor.name, Number(t) > 0]',
   ],
   [
     'timers/promises',
