@@ -16,7 +16,7 @@ export const builtins = {
   string_decoder: './string-decoder.ts',
   timers: './timers.ts',
   'timers/promises': './timers-promises.ts',
-  url: './url.ts',
+  url: './url/index.ts',
   util: './util/index.ts',
   'util/types': './util/types.ts',
   zlib: './zlib/index.ts',

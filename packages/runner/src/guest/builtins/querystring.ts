@@ -1,2 +1,5 @@
-/** `querystring`, from a port of Node's own source. */
-export { default } from 'unenv/node/querystring';
+/** `querystring`: Node's own JavaScript. */
+import buffer from './buffer.ts';
+import * as internals from './node/internals.ts';
+
+export default nodeQuerystring({ internals, modules: { buffer } });

@@ -1,50 +1,36 @@
-/** `timers/promises`. */
-import { abortError } from './node/errors.ts';
+/** `timers/promises`: Node's own JavaScript, over the global functions. */
+import * as internals from './node/internals.ts';
 
-interface Options {
-  readonly signal?: AbortSignal;
-}
+const { setTimeout, setInterval, setImmediate, clearTimeout, clearInterval, clearImmediate } =
+  globalThis;
+type Start = (callback: () => void, ms: number, ...values: unknown[]) => NodeJS.Timeout;
 
-const {
-  setTimeout: startTimer,
-  clearTimeout: stopTimer,
-  setImmediate: startImmediate,
-} = globalThis;
-
-async function setTimeout<T>(ms = 1, value?: T, { signal }: Options = {}): Promise<T | undefined> {
-  if (signal?.aborted === true) throw abortError(signal);
-  const { promise, resolve, reject } = Promise.withResolvers<T | undefined>();
-  const timer = startTimer(() => resolve(value), ms);
-  const cancel = (): void => {
-    stopTimer(timer);
-    if (signal !== undefined) reject(abortError(signal));
-  };
-  signal?.addEventListener('abort', cancel, { once: true });
-  try {
-    return await promise;
-  } finally {
-    signal?.removeEventListener('abort', cancel);
-  }
-}
-
-async function setImmediate<T>(value?: T, { signal }: Options = {}): Promise<T | undefined> {
-  await new Promise<void>((resolve) => void startImmediate(resolve));
-  if (signal?.aborted === true) throw abortError(signal);
-  return value;
-}
-
-async function* setInterval<T>(
-  ms = 1,
-  value?: T,
-  options: Options = {},
-): AsyncGenerator<T | undefined> {
-  for (;;) yield await setTimeout(ms, value, options);
-}
-
-const scheduler = {
-  wait: async (ms: number, options: Options = {}): Promise<void> =>
-    setTimeout(ms, undefined, options),
-  yield: async (): Promise<void> => setImmediate(),
+/** Node's `new Timeout(…)`, which is started at once here. */
+const Timeout = function (
+  callback: () => void,
+  ms: number,
+  values: readonly unknown[] = [],
+  repeats: boolean,
+  holds: boolean,
+) {
+  const start: Start = repeats ? setInterval : setTimeout;
+  const timer = start(callback, ms, ...values);
+  return holds ? timer : timer.unref();
+};
+const Immediate = function (callback: () => void, values: readonly unknown[]) {
+  return (setImmediate as (...given: unknown[]) => object)(callback, ...values);
 };
 
-export default { setTimeout, setImmediate, setInterval, scheduler };
+const modules = {
+  timers: { clearTimeout, clearInterval, clearImmediate },
+  'internal/timers': { Timeout, Immediate, insert: (): void => undefined },
+  'internal/event_target': { kResistStopPropagation: Symbol('kResistStopPropagation') },
+};
+
+const promises = nodeTimersPromises({ internals, modules });
+
+const custom = Symbol.for('nodejs.util.promisify.custom');
+Object.defineProperty(setTimeout, custom, { enumerable: true, get: () => promises.setTimeout });
+Object.defineProperty(setImmediate, custom, { enumerable: true, get: () => promises.setImmediate });
+
+export default promises;

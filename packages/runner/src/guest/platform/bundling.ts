@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -58,7 +59,10 @@ function standIns(): Plugin {
   const utf8 = sibling('utf8.ts');
   return {
     name: 'guest-stand-ins',
-    setup({ onResolve }) {
+    setup({ onResolve, onLoad }) {
+      onLoad({ filter: /\/whatwg-url\/lib\/URL-impl\.js$/ }, ({ path }) => ({
+        contents: withCodes(readFileSync(path, 'utf8')),
+      }));
       onResolve({ filter: /^tr46$/ }, ({ importer }) =>
         importer === idna ? undefined : { path: idna },
       );
@@ -85,6 +89,16 @@ function standIns(): Plugin {
       );
     },
   };
+}
+
+/** Gives the errors of `new URL` what Node's have: a code, and the text that is no address. */
+function withCodes(text: string): string {
+  const thrown = /throw new TypeError\((`Invalid (?:base )?URL: \$\{(\w+)\}`)\);/g;
+  if (text.match(thrown)?.length !== 3) throw new Error('whatwg-url no longer throws as it did');
+  return text.replaceAll(
+    thrown,
+    "{ const error = new TypeError($1); error.code = 'ERR_INVALID_URL'; error.input = $2; throw error; }",
+  );
 }
 
 /** Links imports of the shared modules to the prelude's own, which the libraries' scope holds. */

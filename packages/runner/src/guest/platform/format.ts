@@ -92,8 +92,14 @@ export function showBy<T extends object>(
   ctor: abstract new (...values: never[]) => T,
   show: (this: T, depth: unknown, options: InspectOptions) => unknown,
 ): void {
+  // A method has no prototype, and the name of its symbol.
+  const { [customInspect]: value } = {
+    [customInspect](this: T, depth: unknown, options: InspectOptions): unknown {
+      return apply(show, this, [depth, options]);
+    },
+  };
   Object.defineProperty(ctor.prototype, customInspect, {
-    value: show,
+    value,
     writable: true,
     configurable: true,
     enumerable: false,

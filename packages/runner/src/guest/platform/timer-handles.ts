@@ -53,6 +53,11 @@ export function createHandles<T extends Handled>(control: TimerControl<T>): Hand
   let ofTimeout: Handles<T>['ofTimeout'];
   let ofImmediate: Handles<T>['ofImmediate'];
 
+  // As in Node, nothing happens to what is no timer.
+  const hold = (timer: T | undefined, holds: boolean): void => {
+    if (timer !== undefined) control.hold(timer, holds);
+  };
+
   class Timeout {
     static {
       ofTimeout = (value) =>
@@ -72,12 +77,12 @@ export function createHandles<T extends Handled>(control: TimerControl<T>): Hand
     }
 
     unref(): this {
-      control.hold(this.#timer, false);
+      hold(ofTimeout(this), false);
       return this;
     }
 
     ref(): this {
-      control.hold(this.#timer, true);
+      hold(ofTimeout(this), true);
       return this;
     }
 
@@ -141,12 +146,12 @@ export function createHandles<T extends Handled>(control: TimerControl<T>): Hand
     }
 
     ref(): this {
-      control.hold(this.#timer, true);
+      hold(ofImmediate(this), true);
       return this;
     }
 
     unref(): this {
-      control.hold(this.#timer, false);
+      hold(ofImmediate(this), false);
       return this;
     }
 

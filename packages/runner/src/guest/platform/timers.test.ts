@@ -123,7 +123,7 @@ test('queueMicrotask runs in the order of the microtask queue', async () => {
 const same = [
   `const t = setTimeout(() => {}, 7); const i = setImmediate(() => {}); const shown = [t.constructor.name, t.hasRef(), t.unref() === t, t.hasRef(),
     t.ref().hasRef(), i.constructor.name, i.hasRef(), i.unref().hasRef(), t._idleTimeout, t._destroyed, t._repeat, typeof t[Symbol.toPrimitive]()];
-    clearTimeout(t); clearImmediate(i); return [...shown, t._destroyed, i._destroyed, t._idleTimeout, i.hasRef(), t.refresh() === t, t._destroyed];`,
+    clearTimeout(t); clearImmediate(i); t.unref.call(i); i.ref.call({}); return [...shown, t._destroyed, i._destroyed, t._idleTimeout, i.hasRef(), t.refresh() === t, t._destroyed];`,
   `const numbered = [setTimeout(() => {}, 9), setTimeout(() => {}, 9), setInterval(() => {}, 9)]; const [a, b, c] = numbered;
     clearTimeout(Number(a)); clearInterval(String(+b)); clearTimeout(c); return numbered.map((one) => one._destroyed);`,
   `const t = setTimeout(() => {}, 9); for (const other of [null, undefined, {}, '', NaN, true, Symbol(), -1, { _onTimeout: 1 }, setImmediate(() => {})]) {
@@ -179,7 +179,7 @@ test('a script makes no handle, and gives none to the members of others', () => 
   using guest = new Guest();
   const names =
     guest.run(`const t = setTimeout(() => {}, 1); const fake = { holds: true, index: -1, kind: 'timer', ms: 1 };
-    return [() => new t.constructor(fake, fake), () => t.ref.call(fake), () => t.refresh.call(setImmediate(() => {})),
+    return [() => new t.constructor(fake, fake), () => t.close.call(fake), () => t.refresh.call(setImmediate(() => {})),
       () => Reflect.get(t.constructor.prototype, '_repeat', fake)].map((act) => { try { return act(); } catch (error) { return error.name; } });`);
   assert.deepEqual(names, Array(4).fill('TypeError'));
 });

@@ -1,6 +1,7 @@
 import type { InspectOptions, InspectOptionsStylized } from 'node-inspect-extracted';
 import { showBy } from './format.ts';
 import { inspectLibrary, urlLibrary } from './lazy.ts';
+import { UrlError } from './url-errors.ts';
 
 export interface UrlClasses {
   readonly URL: typeof URL;
@@ -34,7 +35,7 @@ const shown = [
  */
 export function createUrlClasses(files: () => ObjectUrls): UrlClasses {
   // The library defines its classes, and keeps a registry, on an object that it takes for the global.
-  const scope = { Array, Object, Promise, String, TypeError } as unknown as UrlClasses;
+  const scope = { Array, Object, Promise, String, TypeError: UrlError } as unknown as UrlClasses;
   const library = urlLibrary();
   library.URL.install(scope, ['Worker']);
   library.URLSearchParams.install(scope, ['Worker']);
