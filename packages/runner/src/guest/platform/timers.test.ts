@@ -89,7 +89,8 @@ test('timer functions refuse what is no function and ignore unknown ids', () => 
   `);
   const message =
     'The "callback" argument must be of type function. Received type string (\'globalThis.evil = 1\')';
-  assert.deepEqual(refused, Array(4).fill(['TypeError', 'ERR_INVALID_ARG_TYPE', message]));
+  const refusal = ['TypeError', 'ERR_INVALID_ARG_TYPE', message];
+  assert.deepEqual(refused, [refusal, refusal, refusal, refusal]);
 });
 
 test('ten thousand timers set and cleared in any order leave none behind', () => {

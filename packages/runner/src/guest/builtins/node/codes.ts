@@ -14,7 +14,7 @@ const coded = (make: (...values: never[]) => Error): Coded => {
 };
 
 const textOf = (value: unknown): string =>
-  typeof value === 'object' ? castellan.inspection.inspect(value, { depth: 0 }) : String(value);
+  typeof value === 'string' ? value : castellan.inspection.inspect(value, { depth: 0 });
 
 /** Codes whose words are one sentence about their values. */
 const sentences: Readonly<Record<string, readonly [ErrorClass, (...values: string[]) => string]>> =

@@ -81,7 +81,7 @@ export function once<F extends (...values: never[]) => unknown>(
   return function (this: unknown, ...values) {
     if (isCalled) return value;
     isCalled = true;
-    const returned = Reflect.apply(fn, this, values);
+    const returned: unknown = Reflect.apply(fn, this, values);
     if (preserveReturnValue) value = returned;
     return returned;
   };

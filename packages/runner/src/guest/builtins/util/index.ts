@@ -1,8 +1,7 @@
 /** `util`: Node's own JavaScript, with the console's `inspect`. */
 import { type Comparisons, comparisonsOf } from '../node/comparisons.ts';
 import * as internals from '../node/internals.ts';
-// It gives `promisify` what it takes of the timers.
-import '../timers-promises.ts';
+import promises from '../timers/promises.ts';
 import { kinds } from './kinds.ts';
 
 const { inspect, format, formatWithOptions, stripVTControlCharacters } = castellan.inspection;
@@ -59,7 +58,12 @@ const parseArgsModules = { 'internal/options': { getOptionValue: (): string[] =>
 
 const util = nodeUtil({ internals, modules });
 for (const name of absent) Reflect.deleteProperty(util, name);
-Object.assign(util.promisify, { custom: Symbol.for('nodejs.util.promisify.custom') });
+const { custom } = Object.assign(util.promisify, internals.promisify);
+for (const [start, name] of [
+  [setTimeout, 'setTimeout'],
+  [setImmediate, 'setImmediate'],
+] as const)
+  Object.defineProperty(start, custom, { enumerable: true, get: () => promises[name] });
 
 /** Loads a part that is seldom asked for. */
 function later<T extends object>(load: () => T, ...names: (keyof T & string)[]): void {

@@ -1,5 +1,5 @@
 /** `timers`: the global functions. */
-import promises from './timers-promises.ts';
+import promises from './promises.ts';
 
 const { setTimeout, clearTimeout, setInterval, clearInterval, setImmediate, clearImmediate } =
   globalThis;

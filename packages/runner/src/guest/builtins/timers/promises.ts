@@ -1,5 +1,5 @@
 /** `timers/promises`: Node's own JavaScript, over the global functions. */
-import * as internals from './node/internals.ts';
+import * as internals from '../node/internals.ts';
 
 const { setTimeout, setInterval, setImmediate, clearTimeout, clearInterval, clearImmediate } =
   globalThis;
@@ -27,10 +27,4 @@ const modules = {
   'internal/event_target': { kResistStopPropagation: Symbol('kResistStopPropagation') },
 };
 
-const promises = nodeTimersPromises({ internals, modules });
-
-const custom = Symbol.for('nodejs.util.promisify.custom');
-Object.defineProperty(setTimeout, custom, { enumerable: true, get: () => promises.setTimeout });
-Object.defineProperty(setImmediate, custom, { enumerable: true, get: () => promises.setImmediate });
-
-export default promises;
+export default nodeTimersPromises({ internals, modules });
