@@ -69,7 +69,7 @@ function unshowable(error: unknown): string {
   return '[value that cannot be shown]';
 }
 
-const customInspect = Symbol.for('nodejs.util.inspect.custom');
+export const customInspect = Symbol.for('nodejs.util.inspect.custom');
 
 /** Makes `console` show the instances of a class by chosen members, as Node shows its own. */
 export function showMembers<T extends object>(
@@ -92,14 +92,8 @@ export function showBy<T extends object>(
   ctor: abstract new (...values: never[]) => T,
   show: (this: T, depth: unknown, options: InspectOptions) => unknown,
 ): void {
-  // A method has no prototype, and the name of its symbol.
-  const { [customInspect]: value } = {
-    [customInspect](this: T, depth: unknown, options: InspectOptions): unknown {
-      return apply(show, this, [depth, options]);
-    },
-  };
   Object.defineProperty(ctor.prototype, customInspect, {
-    value,
+    value: show,
     writable: true,
     configurable: true,
     enumerable: false,

@@ -180,7 +180,7 @@ test('a script makes no handle, and gives none to the members of others', () => 
   using guest = new Guest();
   const names =
     guest.run(`const t = setTimeout(() => {}, 1); const fake = { holds: true, index: -1, kind: 'timer', ms: 1 };
-    return [() => new t.constructor(fake, fake), () => t.close.call(fake), () => t.refresh.call(setImmediate(() => {})),
+    return [() => new t.constructor(fake, fake), () => t.hasRef.call(fake), () => t.refresh.call(setImmediate(() => {})),
       () => Reflect.get(t.constructor.prototype, '_repeat', fake)].map((act) => { try { return act(); } catch (error) { return error.name; } });`);
   assert.deepEqual(names, Array(4).fill('TypeError'));
 });

@@ -1,6 +1,7 @@
 import { apply, mapDelete, mapGet, mapSet, max } from './natives.ts';
 import { assertCallable, durations, leastMs } from './timer-arguments.ts';
-import { type Callback, createHandles, type Handled } from './timer-handles.ts';
+import { createHandles } from './timer-handles.ts';
+import type { Callback, Handled } from './words/timers.ts';
 import { createTimerHeap, type Entry } from './timer-heap.ts';
 
 interface Timer extends Entry, Handled {
@@ -119,6 +120,7 @@ export function createTimers(host: TimerHost): Timers {
       index: -1,
       holds: true,
       isDestroyed: false,
+      isImmediate: ms === 0 && kind === 'timer',
       isNumbered: false,
     };
     arm(timer);

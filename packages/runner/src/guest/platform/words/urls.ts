@@ -1,8 +1,4 @@
-/**
- * What the URL library throws, in Node's words and with its codes: the library takes this for its `TypeError`, and
- * says what is wrong in those of Web IDL.
- */
-import { defineOwn } from './natives.ts';
+/** What the URL library throws, in Node's words and with its codes: it speaks those of Web IDL. */
 
 /** The arguments that a function of `URLSearchParams` or `URL` cannot do without. */
 const needed: Readonly<Record<string, string>> = {
@@ -50,15 +46,11 @@ const rules: readonly (readonly [RegExp, (...parts: string[]) => Found])[] = [
   ],
 ];
 
-/** To be called with `new`, as the library does; what is no rule's is said as it is. */
-export function UrlError(text: string): TypeError {
+/** What is no rule's is said as it is. */
+export function urlError(text: string): Found {
   for (const [pattern, how] of rules) {
     const found = pattern.exec(text);
-    if (found === null) continue;
-    const [message, code] = how(...found.slice(1));
-    const error = new TypeError(message);
-    if (code !== undefined) defineOwn(error, 'code', code);
-    return error;
+    if (found !== null) return how(...found.slice(1));
   }
-  return new TypeError(text);
+  return [text];
 }
