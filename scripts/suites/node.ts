@@ -1,6 +1,6 @@
 /** Node's own tests of the modules that an isolate offers, where the folder of Node's sources has them. */
 import { execFile } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -123,7 +123,7 @@ function fixturesOf(text: string, folder: string): string {
     const parts = [...list.matchAll(/(['"])(.+?)\1/g)].map(([, , one]) => one!);
     for (const path of [parts.join('/'), `keys/${parts[0]}`, parts[0] ?? '']) {
       const file = join(folder, 'test/fixtures', path);
-      if (path !== '' && existsSync(file) && !file.endsWith('/fixtures'))
+      if (statSync(file, { throwIfNoEntry: false })?.isFile() === true)
         found[path] = readFileSync(file, 'base64');
     }
   }

@@ -61,6 +61,20 @@ forEachEngine(({ engine, contract, cases, openSandbox, sandboxForFile }) => {
       check: logs(),
     },
     {
+      name: 'a timer without a reference keeps no run open, and works while something else does',
+      source:
+        'const seen = []; setTimeout(() => seen.push("never"), 60_000).unref(); setInterval(() => seen.push("tick"), 2).unref(); const held = setTimeout(() => {}, 60_000); setTimeout(() => held.unref(), 40); seen.toJSON = () => [...new Set(seen)]; seen',
+      value: ['tick'],
+      check: logs(),
+    },
+    {
+      name: 'a handle is a number where a number is asked for, as in a browser',
+      source:
+        'const seen = []; const id = Number(setTimeout(() => seen.push(1), 5)); setTimeout(() => seen.push(2), 5); clearTimeout(id); const text = String(+setTimeout(() => seen.push(3), 5)); clearTimeout(text); seen',
+      value: [2],
+      check: logs(),
+    },
+    {
       name: 'the value is read at the end',
       source:
         'const o = { n: 0 }; setTimeout(() => { o.n = 7; o.toJSON = () => ({ n: o.n + 1 }) }, 5); o',

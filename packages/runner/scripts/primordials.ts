@@ -3,10 +3,18 @@
 const others: Readonly<Record<string, string>> = {
   AsyncIteratorPrototype:
     'Object.getPrototypeOf(Object.getPrototypeOf((async function* () {}).prototype))',
+  SafeWeakRef: 'globalThis.WeakRef',
   SafeMap: 'globalThis.Map',
   SafeSet: 'globalThis.Set',
   SafeWeakMap: 'globalThis.WeakMap',
   SafeWeakSet: 'globalThis.WeakSet',
+  IteratorPrototype: 'globalThis.Iterator.prototype',
+  SafePromisePrototypeFinally: '((promise, fn) => promise.finally(fn))',
+  SafePromiseAll: '((values) => globalThis.Promise.all(values))',
+  SafeStringIterator: '(function (text) { return text[Symbol.iterator](); })',
+  SafeStringPrototypeSearch:
+    '((text, pattern) => { pattern.lastIndex = 0; return pattern.exec(text)?.index ?? -1; })',
+  PromiseWithResolvers: '(() => globalThis.Promise.withResolvers())',
   PromiseReject: '((value) => globalThis.Promise.reject(value))',
   PromiseResolve: '((value) => globalThis.Promise.resolve(value))',
 };
@@ -33,6 +41,9 @@ export function primordialsOf(texts: readonly string[]): string[] {
 function expressionOf(name: string): string {
   const other = others[name];
   if (other !== undefined) return other;
+  // The last argument is a list of the others.
+  if (/(?<!^Reflect|Prototype)Apply$/.test(name))
+    return `((...given) => (${expressionOf(name.slice(0, -'Apply'.length))})(...given.slice(0, -1), ...given.at(-1)))`;
   if (name in globalThis) return `globalThis.${name}`;
   const isOfArrays = name.startsWith('TypedArray');
   const holder = isOfArrays ? 'TypedArray' : holders.find((one) => name.startsWith(one));

@@ -43,6 +43,15 @@ globalThis.process = Object.assign(process, {
   },
 });
 
+// Warnings of Node's are lines of the console here.
+const { warn } = console;
+console.warn = (...values) => {
+  const [, code, name, message] =
+    /^(?:\[(\w+)\] )?(\w+Warning): ([^]*)$/.exec(values[0] ?? '') ?? [];
+  if (name === undefined) warn(...values);
+  else process.emit('warning', Object.assign(new Error(message), { name, code }));
+};
+
 module.exports = async function main() {
   const common = require('../common');
   try {

@@ -26,7 +26,8 @@ export interface FrameFunctions
 
 /** Functions of the runner that the run itself answers. */
 export interface RunFunctions {
-  wake(ms: number): void;
+  /** Sets the alarm of the timers; a negative time stops it. One that does not hold the run keeps nothing going. */
+  wake(ms: number, holds: boolean): void;
   now(): number;
   /** JSON text of a `Loaded`. */
   load(specifier: string, from: string, how: LoadHow, about: string): string;

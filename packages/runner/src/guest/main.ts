@@ -231,7 +231,7 @@ function platformHost(host: Host, library: PlatformHost['library']): PlatformHos
   return {
     log: host.log,
     now: host.now,
-    wake: (ms) => host.wake(ms ?? -1),
+    wake: (ms, holds) => host.wake(ms ?? -1, holds),
     library,
     convert: host.convert,
     native: host.native,

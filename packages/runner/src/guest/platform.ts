@@ -75,7 +75,14 @@ export function definePlatform(global: typeof globalThis, pending: OwnPending): 
   // Those of `AbortSignal.timeout` keep no run going, as in Node: they are not enumerable.
   const armed = pending as typeof pending & { abort: number };
   defineHidden(armed, 'abort', 0);
-  const timers = createTimers({ now, wake: (ms) => host.wake(ms), report, armed });
+  const timers = createTimers({
+    now,
+    wake: (ms, holds) => host.wake(ms, holds),
+    report,
+    warn: (text) => console.warn(text),
+    armed,
+  });
+  for (const ctor of timers.classes) expose.mask(ctor);
   const events = createEvents(now);
   const { EventTarget, scopeTarget } = createEventTarget(events, report);
   const { AbortController, AbortSignal } = createAbort(events, EventTarget, (callback, ms) =>

@@ -67,6 +67,8 @@ export class IsolateExecution implements RunFunctions {
   readonly #alarm = new Alarm(() => {
     this.#turn(() => this.#guest.fireTimer.applySync(undefined, []));
   });
+  /** Whether the timer that has set the alarm, or one after it, holds the run. */
+  #isHeld = false;
   #depth = 0;
   readonly #waiting: Waiting;
 
@@ -159,7 +161,7 @@ export class IsolateExecution implements RunFunctions {
   /** Asks the guest whether it waits for anything, unless a timer of its own says so already. */
   #look(): void {
     if (this.#entry !== undefined) return;
-    if (!this.#waiting.isOn && this.#alarm.isSet) return;
+    if (!this.#waiting.isOn && this.#alarm.isSet && this.#isHeld) return;
     const pending = this.#guest.look.applySync();
     if (pending !== null) this.#waiting.for(() => pending);
   }
@@ -181,8 +183,10 @@ export class IsolateExecution implements RunFunctions {
     this.#end = failed(claimableReason(failure.reason), error);
   }
 
-  wake(ms: number): void {
-    if (this.#end === undefined) this.#alarm.set(ms);
+  wake(ms: number, holds: boolean): void {
+    if (this.#end !== undefined) return;
+    this.#alarm.set(ms);
+    this.#isHeld = holds;
   }
 
   now(): number {

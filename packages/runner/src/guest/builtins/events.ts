@@ -8,18 +8,12 @@ const modules = {
   'internal/event_target': eventTarget,
   'internal/process/task_queues': taskQueues,
   'internal/events/symbols': { kFirstEventParam: Symbol('firstEventParam') },
-  'internal/util': { ...internals, spliceOne },
   'internal/util/inspect': { inspect: internals.inspect, identicalSequenceRange },
   'internal/errors': {
     ...internals,
     kEnhanceStackBeforeInspector: Symbol('enhanceStackBeforeInspector'),
   },
 };
-
-function spliceOne(list: unknown[], index: number): void {
-  for (let at = index; at + 1 < list.length; at++) list[at] = list[at + 1];
-  list.pop();
-}
 
 /** Where at least four lines of one stack stand in another, so that they need not be shown twice. */
 function identicalSequenceRange(

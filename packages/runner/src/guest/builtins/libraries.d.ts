@@ -12,31 +12,21 @@ type NodeModule<T = object> = (parts: {
 declare const nodeAssert: NodeModule<typeof import('node:assert')>;
 declare const nodeBuffer: NodeModule<typeof import('node:buffer')>;
 declare const nodeComparisons: NodeModule;
+declare const nodeDiff: NodeModule<Pick<typeof import('node:util'), 'diff'>>;
 declare const nodeEvents: NodeModule<typeof import('node:events')>;
+declare const nodeMime: NodeModule<Pick<typeof import('node:util'), 'MIMEType' | 'MIMEParams'>>;
+declare const nodeParseArgs: NodeModule<Pick<typeof import('node:util'), 'parseArgs'>>;
 declare const nodePath: NodeModule<typeof import('node:path')>;
+declare const nodePunycode: NodeModule<{ toUnicode(domain: string): string }>;
+declare const nodeQuerystring: NodeModule<typeof import('node:querystring')>;
+declare const nodeStream: NodeModule<typeof import('node:stream')>;
 declare const nodeStringDecoder: NodeModule<typeof import('node:string_decoder')>;
+declare const nodeTimersPromises: NodeModule<typeof import('node:timers/promises')>;
+declare const nodeUrl: NodeModule<typeof import('node:url')>;
+declare const nodeUtil: NodeModule<typeof import('node:util')>;
 declare const nodeZlib: NodeModule;
 
-declare module 'unenv/node/querystring' {
-  const querystring: typeof import('node:querystring');
-  export default querystring;
-}
-
-declare module 'unenv/node/url' {
-  const url: typeof import('node:url');
-  export default url;
-}
-
-type Callable = (...args: never[]) => unknown;
-
-declare module 'util/' {
-  const util: Record<string, Callable> & {
-    readonly types: Record<string, (value: unknown) => boolean>;
-  };
-  export default util;
-}
-
-declare module 'readable-stream/lib/stream.js' {
-  const Stream: typeof import('node:stream');
-  export default Stream;
+declare module 'util/support/types.js' {
+  const types: Readonly<Record<string, (value: unknown) => boolean>>;
+  export default types;
 }

@@ -9,9 +9,13 @@ export const process = {
   version: 'v24.0.0',
   versions: { node: '24.0.0' },
   noDeprecation: false,
+  stdout: { isTTY: false },
   stderr: { isTTY: false },
   cwd: (): string => '/',
-  emitWarning: (warning: unknown): void => console.warn(String(warning)),
+  emitWarning(warning: unknown, type?: unknown, code?: unknown): void {
+    const kind = typeof type === 'string' ? `${type}: ` : '';
+    console.warn(`${typeof code === 'string' ? `[${code}] ` : ''}${kind}${String(warning)}`);
+  },
   nextTick(callback: (...values: unknown[]) => void, ...values: unknown[]): void {
     queueMicrotask(() => callback(...values));
   },

@@ -37,7 +37,7 @@ const groupStep = '  ';
  * Node's console, with lines of text in place of streams. Its methods work unbound, and no value that
  * a script logs can make one of them throw; only the conversion of a label may.
  */
-export function createConsole(host: ConsoleHost): object {
+export function createConsole(host: ConsoleHost): { warn(text: string): void } {
   let depth = 0;
   let indentation = '';
   const indentTo = (levels: number): void => {
@@ -145,7 +145,7 @@ export function createConsole(host: ConsoleHost): object {
     });
   }
   defineProperty(console, Symbol.toStringTag, { value: 'console', configurable: true });
-  return console;
+  return console as ReturnType<typeof createConsole>;
 }
 
 /** The deepest group whose lines are indented further: each line carries all of its indentation. */

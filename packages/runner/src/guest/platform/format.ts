@@ -69,7 +69,7 @@ function unshowable(error: unknown): string {
   return '[value that cannot be shown]';
 }
 
-const customInspect = Symbol.for('nodejs.util.inspect.custom');
+export const customInspect = Symbol.for('nodejs.util.inspect.custom');
 
 /**
  * Makes `console` show the instances of a class by chosen members, as Node shows its own; by the name of

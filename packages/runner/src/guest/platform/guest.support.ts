@@ -95,6 +95,8 @@ export class Guest implements Disposable {
   readonly errors: string[] = [];
   /** Milliseconds until the alarm that the guest has set; it goes off once. */
   alarm: number | null = null;
+  /** Whether the alarm holds the run. */
+  isHeld = false;
   wakes = 0;
   nowMs = 1000;
   /** Without them, compression is that of a visitor's browser. */
@@ -123,8 +125,9 @@ export class Guest implements Disposable {
       };
     const functions: Record<HostName, unknown> = {
       log: (level: string, text: string) => void this.lines.push({ level, text }),
-      wake: (ms: number | null) => {
+      wake: (ms: number | null, holds: boolean) => {
         this.alarm = ms;
+        this.isHeld = holds;
         this.wakes++;
       },
       now: () => this.nowMs,

@@ -11,9 +11,10 @@ export interface PlatformHost {
   log(level: Level, text: string): void;
   /**
    * Schedules a call of `Platform.fireTimer` in about `ms` milliseconds; a later call replaces an
-   * earlier one, null cancels it. The alarm is set exactly while a timer is armed.
+   * earlier one, null cancels it. The alarm is set exactly while a timer is armed, and `holds` the run while one
+   * of them does.
    */
-  wake(ms: number | null): void;
+  wake(ms: number | null, holds: boolean): void;
   /** Milliseconds, whole numbers, monotonic. */
   now(): number;
   /** Loads a bundled library, at its first use. */

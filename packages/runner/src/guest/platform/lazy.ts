@@ -10,6 +10,7 @@ type Inspect = typeof import('node-inspect-extracted');
 type Bytes = typeof import('./bytes.ts');
 type Utf8 = typeof import('@exodus/bytes/utf8.js');
 type Url = typeof import('whatwg-url/webidl2js-wrapper.js');
+type Words = typeof import('./words/index.ts');
 
 /** A bundled library: a function of the `globalThis` and the `SharedArrayBuffer` that it shall use. */
 export type LibraryFactory = (scope: object, sharedArrayBuffer: unknown) => unknown;
@@ -69,6 +70,9 @@ export const utf8Library = once<Utf8>('utf8', bareScope);
 
 /** The URL standard. */
 export const urlLibrary = once<Url>('url', bareScope);
+
+/** What is seldom said. */
+export const wordsLibrary = once<Words>('words', bareScope);
 
 /** A library that uses `scope` as its global scope; loaded at the first call. */
 export function once<T>(name: LibraryName, scope: object): () => T {

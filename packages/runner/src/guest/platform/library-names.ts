@@ -13,6 +13,7 @@ export const libraryEntries = {
   crypto: './crypto/index.ts',
   messaging: './messaging/index.ts',
   timeline: './timeline/index.ts',
+  words: './words/index.ts',
 } as const;
 
 export type LibraryName = keyof typeof libraryEntries;

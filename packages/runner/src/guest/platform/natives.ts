@@ -33,7 +33,7 @@ export const {
 } = Reflect;
 export const { create, keys: objectKeys, setPrototypeOf } = Object;
 export const { isArray } = Array;
-export const { floor, max, min } = Math;
+export const { floor, max, min, trunc } = Math;
 export const captureStackTrace = Error.captureStackTrace;
 
 export const hasOwn = uncurry(Object.prototype.hasOwnProperty) as (

@@ -1,6 +1,7 @@
 import type { InspectOptions, InspectOptionsStylized } from 'node-inspect-extracted';
-import { showBy } from './format.ts';
-import { inspectLibrary, urlLibrary } from './lazy.ts';
+import { customInspect, showBy } from './format.ts';
+import { inspectLibrary, urlLibrary, wordsLibrary } from './lazy.ts';
+import { defineOwn } from './natives.ts';
 
 export interface UrlClasses {
   readonly URL: typeof URL;
@@ -34,7 +35,7 @@ const shown = [
  */
 export function createUrlClasses(files: () => ObjectUrls): UrlClasses {
   // The library defines its classes, and keeps a registry, on an object that it takes for the global.
-  const scope = { Array, Object, Promise, String, TypeError } as unknown as UrlClasses;
+  const scope = { Array, Object, Promise, String, TypeError: UrlError } as unknown as UrlClasses;
   const library = urlLibrary();
   library.URL.install(scope, ['Worker']);
   library.URLSearchParams.install(scope, ['Worker']);
@@ -49,19 +50,34 @@ export function createUrlClasses(files: () => ObjectUrls): UrlClasses {
   }
   Object.assign(classes.URL, { createObjectURL, revokeObjectURL });
 
-  showBy(classes.URL, function (depth, options) {
-    if (typeof depth === 'number' && depth < 0) return this;
-    const { inspect } = inspectLibrary();
-    const members: Record<string, unknown> = {};
-    for (const key of shown) members[key] = this[key];
-    return `${this.constructor.name} ${inspect(members, options)}`;
-  });
-  showBy(classes.URLSearchParams, function (depth, options) {
-    const styled = options as InspectOptionsStylized;
-    if (typeof depth === 'number' && depth < 0) return styled.stylize('[Object]', 'special');
-    return paramsText(this, options);
-  });
+  // Methods, since Node's have no prototype.
+  const { [customInspect]: showUrl } = {
+    [customInspect](this: URL, depth: unknown, options: InspectOptions): unknown {
+      if (typeof depth === 'number' && depth < 0) return this;
+      const { inspect } = inspectLibrary();
+      const members: Record<string, unknown> = {};
+      for (const key of shown) members[key] = this[key];
+      return `${this.constructor.name} ${inspect(members, options)}`;
+    },
+  };
+  const { [customInspect]: showParams } = {
+    [customInspect](this: URLSearchParams, depth: unknown, options: InspectOptions): unknown {
+      const styled = options as InspectOptionsStylized;
+      if (typeof depth === 'number' && depth < 0) return styled.stylize('[Object]', 'special');
+      return paramsText(this, options);
+    },
+  };
+  showBy(classes.URL, showUrl);
+  showBy(classes.URLSearchParams, showParams);
   return classes;
+}
+
+/** The library's `TypeError`, in Node's words. */
+function UrlError(text: string): TypeError {
+  const { 0: message, 1: code } = wordsLibrary().urlError(text);
+  const error = new TypeError(message);
+  if (code !== undefined) defineOwn(error, 'code', code);
+  return error;
 }
 
 function paramsText(params: URLSearchParams, options: InspectOptions): string {

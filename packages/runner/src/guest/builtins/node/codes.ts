@@ -13,6 +13,9 @@ const coded = (make: (...values: never[]) => Error): Coded => {
   return ctor;
 };
 
+const textOf = (value: unknown): string =>
+  typeof value === 'string' ? value : castellan.inspection.inspect(value, { depth: 0 });
+
 /** Codes whose words are one sentence about their values. */
 const sentences: Readonly<Record<string, readonly [ErrorClass, (...values: string[]) => string]>> =
   {
@@ -36,9 +39,49 @@ const sentences: Readonly<Record<string, readonly [ErrorClass, (...values: strin
       TypeError,
       (name) => `Class constructor ${name} cannot be invoked without \`new\``,
     ],
+    ERR_ILLEGAL_CONSTRUCTOR: [TypeError, () => 'Illegal constructor'],
     ERR_INVALID_BUFFER_SIZE: [RangeError, (bits) => `Buffer size must be a multiple of ${bits}`],
+    ERR_INVALID_FILE_URL_HOST: [
+      TypeError,
+      (platform) => `File URL host must be "localhost" or empty on ${platform}`,
+    ],
+    ERR_INVALID_MIME_SYNTAX: [
+      TypeError,
+      (production, text, index) =>
+        `The MIME syntax for a ${production} in "${text}" is invalid${index === '-1' ? '' : ` at ${index}`}`,
+    ],
     ERR_INVALID_THIS: [TypeError, (name) => `Value of "this" must be of type ${name}`],
+    ERR_INVALID_URI: [URIError, () => 'URI malformed'],
+    ERR_INVALID_URL_SCHEME: [TypeError, (scheme) => `The URL must be of scheme ${scheme}`],
+    ERR_METHOD_NOT_IMPLEMENTED: [Error, (name) => `The ${name} method is not implemented`],
+    ERR_MULTIPLE_CALLBACK: [Error, () => 'Callback called multiple times'],
+    ERR_PARSE_ARGS_INVALID_OPTION_VALUE: [TypeError, (text) => text],
+    ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL: [
+      TypeError,
+      (text) => `Unexpected argument '${text}'. This command does not take positional arguments`,
+    ],
+    ERR_PARSE_ARGS_UNKNOWN_OPTION: [
+      TypeError,
+      (option, allowPositionals) =>
+        `Unknown option '${option}'${
+          allowPositionals === 'true'
+            ? `. To specify a positional argument starting with a '-', place it at the end of the command after '--', as in '-- ${JSON.stringify(option)}`
+            : ''
+        }`,
+    ],
     ERR_SOCKET_BAD_PORT: [RangeError, (name) => `${name} should be >= 0 and < 65536`],
+    ERR_STREAM_ALREADY_FINISHED: [
+      Error,
+      (name) => `Cannot call ${name} after a stream was finished`,
+    ],
+    ERR_STREAM_CANNOT_PIPE: [Error, () => 'Cannot pipe, not readable'],
+    ERR_STREAM_DESTROYED: [Error, (name) => `Cannot call ${name} after a stream was destroyed`],
+    ERR_STREAM_NULL_VALUES: [TypeError, () => 'May not write null values to stream'],
+    ERR_STREAM_PREMATURE_CLOSE: [Error, () => 'Premature close'],
+    ERR_STREAM_PUSH_AFTER_EOF: [Error, () => 'stream.push() after EOF'],
+    ERR_STREAM_UNABLE_TO_PIPE: [Error, () => 'Cannot pipe to a closed or destroyed stream'],
+    ERR_STREAM_UNSHIFT_AFTER_END_EVENT: [Error, () => 'stream.unshift() after end event'],
+    ERR_STREAM_WRITE_AFTER_END: [Error, () => 'write after end'],
     ERR_TRAILING_JUNK_AFTER_STREAM_END: [
       TypeError,
       () => 'Trailing junk found after the end of the compressed stream',
@@ -52,7 +95,7 @@ export const codes: Readonly<Record<string, Coded>> = {
   ...Object.fromEntries(
     Object.entries(sentences).map(([code, [Type, words]]) => [
       code,
-      coded((...values) => nodeError(Type, code, words(...(values as unknown[]).map(String)))),
+      coded((...values) => nodeError(Type, code, words(...(values as unknown[]).map(textOf)))),
     ]),
   ),
   ERR_INVALID_ARG_TYPE: coded(wrongType),
@@ -62,6 +105,20 @@ export const codes: Readonly<Record<string, Coded>> = {
     const short = shown.length > 128 ? `${shown.slice(0, 128)}...` : shown;
     const message = `The ${kind} '${name}' ${reason}. Received ${short}`;
     return nodeError(TypeError, 'ERR_INVALID_ARG_VALUE', message);
+  }),
+  ERR_FALSY_VALUE_REJECTION: coded((reason: unknown) =>
+    Object.assign(
+      nodeError(Error, 'ERR_FALSY_VALUE_REJECTION', 'Promise was rejected with falsy value'),
+      { reason },
+    ),
+  ),
+  ERR_INVALID_FILE_URL_PATH: coded((reason: string, input: unknown) => {
+    const message = `File URL path ${reason}`;
+    return Object.assign(nodeError(TypeError, 'ERR_INVALID_FILE_URL_PATH', message), { input });
+  }),
+  ERR_INVALID_URL: coded((input: string, base?: string) => {
+    const given = base === undefined || base === null ? { input } : { input, base };
+    return Object.assign(nodeError(TypeError, 'ERR_INVALID_URL', 'Invalid URL'), given);
   }),
   ERR_INVALID_RETURN_VALUE: coded((input: string, name: string, value: unknown) => {
     const message = `Expected ${input} to be returned from the "${name}" function but got ${received(value)}.`;

@@ -7,6 +7,13 @@ export function nodeError<E extends Error>(
   const error = Object.assign(new Type(message), { code });
   const { stack } = error;
   if (typeof stack === 'string') error.stack = stack.replace(error.name, `${error.name} [${code}]`);
+  Object.defineProperty(error, 'toString', {
+    value(this: Error): string {
+      return `${this.name} [${code}]: ${this.message}`;
+    },
+    writable: true,
+    configurable: true,
+  });
   return error;
 }
 

@@ -59,6 +59,54 @@ export function assert(holds: unknown, message = 'An internal condition does not
   if (!holds) throw nodeError(Error, 'ERR_INTERNAL_ASSERTION', message);
 }
 
+/** One error for two that came together, as far as they are different. */
+export function aggregateTwoErrors(inner?: Error | null, outer?: Error | null): Error | undefined {
+  if (!inner || !outer || inner === outer) return inner ?? outer ?? undefined;
+  const { errors } = outer as { errors?: unknown };
+  if (Array.isArray(errors)) {
+    errors.push(inner);
+    return outer;
+  }
+  const both = new AggregateError([outer, inner], outer.message);
+  return Object.assign(both, { code: (outer as { code?: unknown }).code });
+}
+
+/** Calls back at most once. */
+export function once<F extends (...values: never[]) => unknown>(
+  fn: F,
+  { preserveReturnValue = false } = {},
+): (...values: Parameters<F>) => unknown {
+  let isCalled = false;
+  let value: unknown;
+  return function (this: unknown, ...values) {
+    if (isCalled) return value;
+    isCalled = true;
+    const returned: unknown = Reflect.apply(fn, this, values);
+    if (preserveReturnValue) value = returned;
+    return returned;
+  };
+}
+
+export const assignFunctionName = (name: string, fn: object): object =>
+  Object.defineProperty(fn, 'name', { value: name, configurable: true });
+
+export const promisify = { custom: Symbol.for('nodejs.util.promisify.custom') };
+export const debuglog = (): (() => void) => () => undefined;
+export const getOptionValue = (): boolean => false;
+export const platform = 'linux';
+
+/** Takes items out of a list from a place on; one of them without a copy. */
+export function spliceOne(list: unknown[], index: number): void {
+  for (let at = index; at + 1 < list.length; at++) list[at] = list[at + 1];
+  list.pop();
+}
+
+export const SideEffectFreeRegExpPrototypeSymbolReplace = (
+  pattern: RegExp,
+  text: string,
+  by: string,
+): string => text.replace(pattern, by);
+
 export const setOwnProperty = (target: object, key: PropertyKey, value: unknown): unknown =>
   Object.defineProperty(target, key, {
     value,

@@ -1,8 +1,27 @@
-/** `util`: the console's `inspect`, a port of Node's other functions, and what Node has added since. */
-import util from 'util/';
+/** `util`: Node's own JavaScript, with the console's `inspect`. */
 import { type Comparisons, comparisonsOf } from '../node/comparisons.ts';
+import * as internals from '../node/internals.ts';
+import promises from '../timers/promises.ts';
+import { kinds } from './kinds.ts';
 
 const { inspect, format, formatWithOptions, stripVTControlCharacters } = castellan.inspection;
+
+let comparisons: Comparisons | undefined;
+const debuglog = (): object => Object.assign(() => undefined, { enabled: false });
+
+/** What says something of the process or its system, or has no meaning without one. */
+const absent = [
+  '_errnoException',
+  '_exceptionWithHostPort',
+  'convertProcessSignalToExitCode',
+  'getCallSites',
+  'getSystemErrorMap',
+  'getSystemErrorName',
+  'getSystemErrorMessage',
+  'parseEnv',
+  'transferableAbortController',
+  'transferableAbortSignal',
+];
 
 /** Resolves when the signal is aborted. */
 async function aborted(signal: AbortSignal): Promise<void> {
@@ -12,68 +31,53 @@ async function aborted(signal: AbortSignal): Promise<void> {
   );
 }
 
-/** Logs a warning at the first call. */
-function deprecate<F extends (...values: never[]) => unknown>(
-  fn: F,
-  message: string,
-  code?: string,
-): F {
-  let warned = false;
-  const deprecated = function (this: unknown, ...values: never[]): unknown {
-    if (!warned)
-      console.warn(`${code === undefined ? '' : `[${code}] `}DeprecationWarning: ${message}`);
-    warned = true;
-    return new.target === undefined
-      ? Reflect.apply(fn, this, values)
-      : Reflect.construct(fn, values, new.target);
-  };
-  Object.setPrototypeOf(deprecated, fn);
-  Object.defineProperty(deprecated, 'prototype', { value: fn.prototype });
-  return deprecated as unknown as F;
-}
-
-const custom = Symbol.for('nodejs.util.promisify.custom');
-
-/** As the library's, but by the symbol that all of Node and its packages know. */
-const promisify = Object.assign(
-  (fn: { readonly [custom]?: unknown } & ((...values: never[]) => unknown)): unknown => {
-    const own = fn?.[custom];
-    return own === undefined ? util['promisify']!(fn as never) : own;
+const modules = {
+  // Only asked for the bytes of a colour.
+  buffer: {
+    Buffer: {
+      from: (hex: string) => hex.match(/../g)!.map((digits) => Number.parseInt(digits, 16)),
+    },
   },
-  { custom },
-);
-
-const debuglog = (): object => Object.assign(() => undefined, { enabled: false });
-const types = {
-  ...util.types,
-  isBigIntObject: (value: unknown): boolean =>
-    typeof value === 'object' && Object.prototype.toString.call(value) === '[object BigInt]',
-  isNativeError: (value: unknown): boolean => value instanceof Error,
+  'internal/streams/utils': {
+    isReadableStream: () => false,
+    isWritableStream: () => false,
+    isNodeStream: (value: unknown) => typeof value === 'object' && value !== null,
+  },
+  'internal/abort_controller': { aborted },
+  'internal/util/debuglog': { debuglog },
+  'internal/util/inspect': { inspect, format, formatWithOptions, stripVTControlCharacters },
+  'internal/util/types': kinds,
+  'internal/util/colors': { shouldColorize: (): boolean => false },
+  'internal/util/comparisons': {
+    isDeepStrictEqual: (...values: Parameters<Comparisons['isDeepStrictEqual']>): boolean =>
+      (comparisons ??= comparisonsOf(kinds)).isDeepStrictEqual(...values),
+  },
+  'internal/util:rest': { ...internals, defineLazyProperties: (): void => undefined },
 };
-let comparisons: Comparisons | undefined;
-const isDeepStrictEqual = (a: unknown, b: unknown, skipPrototype?: boolean): boolean =>
-  (comparisons ??= comparisonsOf(types)).isDeepStrictEqual(a, b, skipPrototype);
+const parseArgsModules = { 'internal/options': { getOptionValue: (): string[] => [] } };
 
-const { callbackify, inherits, _extend } = util;
-const { isArray } = Array;
+const util = nodeUtil({ internals, modules });
+for (const name of absent) Reflect.deleteProperty(util, name);
+const { custom } = Object.assign(util.promisify, internals.promisify);
+for (const [start, name] of [
+  [setTimeout, 'setTimeout'],
+  [setImmediate, 'setImmediate'],
+] as const)
+  Object.defineProperty(start, custom, { enumerable: true, get: () => promises[name] });
 
-export default {
-  inspect,
-  format,
-  formatWithOptions,
-  stripVTControlCharacters,
-  promisify,
-  callbackify,
-  inherits,
-  _extend,
-  isArray,
-  deprecate,
-  debuglog,
-  debug: debuglog,
-  isDeepStrictEqual,
-  types,
-  aborted,
-  TextEncoder,
-  TextDecoder,
-  toUSVString: (value: unknown): string => String(value).toWellFormed(),
-};
+/** Loads a part that is seldom asked for. */
+function later<T extends object>(load: () => T, ...names: (keyof T & string)[]): void {
+  let loaded: T | undefined;
+  for (const name of names) {
+    Object.defineProperty(util, name, {
+      get: () => (loaded ??= load())[name],
+      enumerable: true,
+      configurable: true,
+    });
+  }
+}
+later(() => nodeParseArgs({ internals, modules: parseArgsModules }), 'parseArgs');
+later(() => nodeMime({ internals }), 'MIMEType', 'MIMEParams');
+later(() => nodeDiff({ internals }), 'diff');
+
+export default Object.assign(util, { TextDecoder, TextEncoder });

@@ -6,9 +6,6 @@ const { Buffer } = buffer;
 
 export * from '../node/internals.ts';
 
-export const assignFunctionName = (name: string, fn: object): object =>
-  Object.defineProperty(fn, 'name', { value: name, configurable: true });
-
 type Constructor = new (...values: unknown[]) => object;
 
 export function deprecateInstantiation(

@@ -1,12 +1,15 @@
-/** `timers`: the global functions. Handles are numbers, as in a browser. */
+/** `timers`: the global functions. */
+import promises from './promises.ts';
+
 const { setTimeout, clearTimeout, setInterval, clearInterval, setImmediate, clearImmediate } =
   globalThis;
 
 export default {
   setTimeout,
   clearTimeout,
-  setInterval,
-  clearInterval,
   setImmediate,
   clearImmediate,
+  setInterval,
+  clearInterval,
+  promises,
 };
