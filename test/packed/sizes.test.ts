@@ -118,7 +118,7 @@ for (const [name, tarball, unpacked, files] of [
   ['@castellan/runner', 4_600_000, 14_800_000, 26],
   ['@castellan/sandbox', 6_700_000, 19_600_000, 640],
   // Nine tenths of it are the program of the browser sandbox.
-  ['@castellan/sdk', 226_000, 718_000, 62],
+  ['@castellan/sdk', 226_000, 719_000, 62],
   ['@castellan/server', 418_000, 1_455_000, 740],
   // Which is packed already.
   ['@castellan/web', 4_110_000, 4_260_000, 45],
