@@ -44,7 +44,7 @@ const budgets: readonly (readonly [what: string, files: string, bytes: number, w
   ['landlock', `${box}/landlock`, 12_000, 'The first program of each box.'],
   ['guest’s libraries', `${box}/libraries/*`, 1_420_000, 'Compiled when a script uses one.'],
   // With Node's own text of seven of them, and the names of functions.
-  ['guest’s built-ins', `${box}/builtins/*`, 1_448_000, 'Compiled when a script imports one.'],
+  ['guest’s built-ins', `${box}/builtins/*`, 1_765_000, 'Compiled when a script imports one.'],
   ['shipped runtime', 'packages/sandbox/dist/built/*/*', 18_500_000, 'Who installs has it all.'],
   [
     'its packages for Node',
@@ -56,7 +56,7 @@ const budgets: readonly (readonly [what: string, files: string, bytes: number, w
     'program of the browser sandbox',
     'packages/sdk/dist/browser-sandbox/worker-source.js',
     // With the guest, its libraries and the parser.
-    580_000,
+    586_000,
     'Each page loads it at its first run, a third of it as gzip.',
   ],
   [
@@ -119,7 +119,7 @@ for (const [name, tarball, unpacked, files] of [
   ['@castellan/runner', 4_600_000, 14_800_000, 26],
   ['@castellan/sandbox', 6_700_000, 19_600_000, 640],
   // Nine tenths of it are the program of the browser sandbox.
-  ['@castellan/sdk', 226_000, 718_000, 62],
+  ['@castellan/sdk', 229_000, 727_000, 64],
   ['@castellan/server', 434_000, 1_515_000, 765],
   // Which is packed already.
   ['@castellan/web', 4_110_000, 4_260_000, 45],

@@ -61,7 +61,7 @@ module.exports = async function main() {
     throw error;
   }
   // Some check only at the end what callbacks have done that nobody counts.
-  await common.settled(process.listenerCount('exit') > 0 ? 250 : 5);
+  await common.settled(process.listenerCount('exit') > 0 ? 250 : 30);
   process.emit('exit', process.exitCode ?? 0);
   const [unmet] = common.unmet();
   if (unmet !== undefined) throw new Error(unmet);
