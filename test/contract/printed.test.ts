@@ -27,6 +27,8 @@ const printed: Readonly<Record<string, string>> = {
     'WeakSet { { n: 1 } }\nWeakSet { <items unknown> }',
   'console.dir(new WeakMap([[{}, "two"]]), { showHidden: true })': "WeakMap { {} => 'two' }",
   'const it = [1][Symbol.iterator](); console.log(it)': 'Object [Array Iterator] {}',
+  'console.log(new Float16Array([1.5, 2]), [new Float16Array(0)])':
+    'Float16Array(2) [ 1.5, 2 ] [ Float16Array(0) [] ]',
   "console.log(new ReadableStream(), new ReadableStream({ type: 'bytes' }))":
     "ReadableStream { locked: false, state: 'readable', supportsBYOB: false } ReadableStream { locked: false, state: 'readable', supportsBYOB: true }",
   'const s = new ReadableStream(); console.log(s.getReader()); console.log(s)':

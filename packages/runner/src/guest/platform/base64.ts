@@ -26,13 +26,14 @@ export function atob(data: unknown): string {
   let text = given.replace(/[\t\n\f\r ]+/g, '');
   if (text.length % 4 === 0) text = text.replace(/={1,2}$/, '');
   const rest = text.length % 4;
-  if (rest === 1 || /[^A-Za-z0-9+/]/.test(text)) {
-    throw rest === 1 && !/[^A-Za-z0-9+/]/.test(text)
-      ? new DOMException(
-          'The string to be decoded is not correctly encoded.',
-          'InvalidCharacterError',
-        )
-      : new DOMException('Invalid character', 'InvalidCharacterError');
+  if (/[^A-Za-z0-9+/]/.test(text)) {
+    throw new DOMException('Invalid character', 'InvalidCharacterError');
+  }
+  if (rest === 1) {
+    throw new DOMException(
+      'The string to be decoded is not correctly encoded.',
+      'InvalidCharacterError',
+    );
   }
   // The standard ignores the bits left over in the last character; the library would refuse them,
   // so the group is filled up with zero bits and the surplus bytes are dropped.

@@ -39,6 +39,8 @@ const details: readonly (readonly [string, string])[] = [
     'previewEntries:t=>[[],!1]',
     'previewEntries:(t,isIterator)=>{const e=globalThis.details?.entries(t)??[[],!1];return isIterator?e:e[0]}',
   ],
+  // It is older than this class.
+  ['A(t,"Int8Array",', 'A(t,"Float16Array","Int8Array",'],
   ['"<pending>"', '(globalThis.details===void 0?"<state unknown>":"<pending>")'],
 ];
 
