@@ -57,7 +57,7 @@ export class WorkerFiles extends Files {
 function withoutEval(frame: string): string {
   const [, before = '', place] = /^((?:async )?)eval \((script\.js:\d+:\d+)\)$/.exec(frame) ?? [];
   if (place !== undefined) return before + place;
-  return frame.replace(/^((?:async )?)Object\.eval \(/, '$1Object.<anonymous> (');
+  return frame.replace(/^((?:async )?(?:Object|Timeout|Immediate)\.)eval \(/, '$1<anonymous> (');
 }
 
 /** Lines that a function's text has before its body when it is compiled from one. */

@@ -23,6 +23,9 @@ export interface Handles<T extends Handled> {
   ofImmediate(value: unknown): T | undefined;
 }
 
+/** Called in place: what is made in an assignment has the name of the variable before its own. */
+const spelled = <Made>(make: () => Made): Made => make();
+
 /**
  * Creates what `setTimeout`, `setInterval` and `setImmediate` return, as Node's. The members whose names begin
  * with a line are Node's as well: packages read and write them.
@@ -74,47 +77,49 @@ export function createHandles<T extends Handled>(control: TimerControl<T>): Hand
     }
   }
 
-  class Timeout extends Handle {
-    refresh(): this {
-      control.restart(ofTimeout(this)!);
-      return this;
-    }
+  // In stacks V8 calls them by these words: a bundler would shorten the names of classes.
+  const { Timeout, Immediate } = spelled(() => ({
+    Timeout: class extends Handle {
+      refresh(): this {
+        control.restart(ofTimeout(this)!);
+        return this;
+      }
 
-    close(): this {
-      control.clear(ofTimeout(this)!);
-      return this;
-    }
+      close(): this {
+        control.clear(ofTimeout(this)!);
+        return this;
+      }
 
-    [Symbol.toPrimitive](): number {
-      return control.numberOf(ofTimeout(this)!);
-    }
+      [Symbol.toPrimitive](): number {
+        return control.numberOf(ofTimeout(this)!);
+      }
 
-    get _idleTimeout(): number {
-      return ofTimeout(this)!.ms;
-    }
+      get _idleTimeout(): number {
+        return ofTimeout(this)!.ms;
+      }
 
-    set _idleTimeout(value) {
-      ofTimeout(this)!.ms = waitable(value);
-    }
+      set _idleTimeout(value) {
+        ofTimeout(this)!.ms = waitable(value);
+      }
 
-    get _repeat(): number | null {
-      return ofTimeout(this)!.repeatMs;
-    }
+      get _repeat(): number | null {
+        return ofTimeout(this)!.repeatMs;
+      }
 
-    set _repeat(value) {
-      ofTimeout(this)!.repeatMs = value ? waitable(value) : null;
-    }
+      set _repeat(value) {
+        ofTimeout(this)!.repeatMs = value ? waitable(value) : null;
+      }
 
-    get _onTimeout(): Callback | null {
-      return ofTimeout(this)!.callback;
-    }
+      get _onTimeout(): Callback | null {
+        return ofTimeout(this)!.callback;
+      }
 
-    set _onTimeout(value) {
-      ofTimeout(this)!.callback = value;
-    }
-  }
-
-  class Immediate extends Handle {}
+      set _onTimeout(value) {
+        ofTimeout(this)!.callback = value;
+      }
+    },
+    Immediate: class extends Handle {},
+  }));
 
   const ofKind =
     (isImmediate: boolean) =>
@@ -125,12 +130,6 @@ export function createHandles<T extends Handled>(control: TimerControl<T>): Hand
   const ofTimeout = ofKind(false);
   const ofImmediate = ofKind(true);
 
-  // A bundler may have renamed them.
-  for (const [ctor, name] of [
-    [Timeout, 'Timeout'],
-    [Immediate, 'Immediate'],
-  ] as const)
-    Object.defineProperty(ctor, 'name', { value: name });
   // As in Node, nothing of what it holds is shown, however deep one looks.
   showBy(Timeout, function (_depth: unknown, options: InspectOptions) {
     const members = wordsLibrary().timeoutMembers(ofTimeout(this)!);
