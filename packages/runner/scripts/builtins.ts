@@ -1,6 +1,5 @@
 /** Builds the Node built-ins that scripts may be allowed: one bundle each, tried in a runner. */
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
@@ -56,11 +55,6 @@ async function draftOf(files: readonly string[]): Promise<Draft> {
     const { name = '' } = names.find((candidate) => candidate.file === file) ?? {};
     return `${name.replace('/', '.')}.js`;
   };
-  // Their libraries import each other by name; each name means the built-in.
-  const { resolve } = createRequire(import.meta.url);
-  const libraries = new Map(
-    ['buffer', 'events', 'string_decoder', 'util'].map((name) => [resolve(`${name}/`), name]),
-  );
   const fileOf = (name: string | undefined): string | undefined =>
     names.find((candidate) => candidate.name === name)?.file;
   const linkTo = (file: string): Link => ({
@@ -86,8 +80,7 @@ async function draftOf(files: readonly string[]): Promise<Draft> {
         return found === undefined || found === file ? undefined : linkTo(found).member;
       },
       elsewhere(path) {
-        const found = files.includes(path) ? path : fileOf(libraries.get(path));
-        return found === undefined || found === file ? undefined : linkTo(found);
+        return path === file || !files.includes(path) ? undefined : linkTo(path);
       },
     });
     bundles.set(bundleOf(file), text);

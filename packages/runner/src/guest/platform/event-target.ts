@@ -2,6 +2,7 @@ import { phases } from './events.ts';
 import type { Events } from './events.ts';
 import { DOMException } from './dom-exception.ts';
 import { showMembers } from './format.ts';
+import { spelled } from './spelled.ts';
 import { apply } from './natives.ts';
 
 type ListenerFunction = (this: unknown, event: Event) => unknown;
@@ -37,113 +38,117 @@ export function createEventTarget(
   let showAs: (target: EventTarget, face: object) => void;
   let hasListeners: (target: EventTarget, type: string) => boolean;
 
-  class EventTarget {
-    // Replaced and never changed, so that a dispatch iterates over the listeners that it found.
-    #listeners = new Map<string, readonly Listener[]>();
-    /** What events have as their `target`. */
-    #face: object = this;
+  const { EventTarget } = spelled(() => ({
+    EventTarget: class {
+      // Replaced and never changed, so that a dispatch iterates over the listeners that it found.
+      #listeners = new Map<string, readonly Listener[]>();
+      /** What events have as their `target`. */
+      #face: object = this;
 
-    static {
-      showAs = (target, face) => {
-        target.#face = face;
-      };
-      hasListeners = (target, type) => target.#listeners.has(type);
-    }
+      static {
+        showAs = (target, face) => {
+          target.#face = face;
+        };
+        hasListeners = (target, type) => target.#listeners.has(type);
+      }
 
-    addEventListener(
-      type: string,
-      callback: Callback | null,
-      options: ListenerOptions | boolean = false,
-    ) {
-      requireArguments('addEventListener', arguments.length);
-      assertCallback(callback);
-      // All members are read even for an invalid listener, as scripts detect by that which ones exist.
-      const bag =
-        typeof options === 'object' && options !== null ? options : { capture: !!options };
-      const { capture: givenCapture, once, passive, signal } = bag;
-      assertSignal(signal);
-      if (callback === null || callback === undefined || signal?.aborted === true) return;
-      const name = `${type}`;
-      const capture = !!givenCapture;
-      const found = this.#listeners.get(name) ?? [];
-      if (
-        found.some((listener) => listener.callback === callback && listener.capture === capture)
+      addEventListener(
+        type: string,
+        callback: Callback | null,
+        options: ListenerOptions | boolean = false,
       ) {
-        return;
-      }
-      const listener = { callback, capture, once: !!once, passive: !!passive, isRemoved: false };
-      this.#listeners.set(name, [...found, listener]);
-      signal?.addEventListener('abort', () => this.#remove(name, listener), { once: true });
-    }
-
-    removeEventListener(
-      type: string,
-      callback: Callback | null,
-      options: ListenerOptions | boolean = false,
-    ) {
-      requireArguments('removeEventListener', arguments.length);
-      const name = `${type}`;
-      const capture =
-        typeof options === 'object' && options !== null ? !!options.capture : !!options;
-      const listener = this.#listeners
-        .get(name)
-        ?.find((candidate) => candidate.callback === callback && candidate.capture === capture);
-      if (listener !== undefined) this.#remove(name, listener);
-    }
-
-    dispatchEvent(event: Event): boolean {
-      if (!(event instanceof Event)) throw new TypeError('The "event" argument must be an Event');
-      const state = stateOf(event);
-      if (state.isDispatched) {
-        throw new DOMException('The event is already being dispatched', 'InvalidStateError');
-      }
-      // Only a script can dispatch an event a second time.
-      if (state.target !== null) state.isTrusted = false;
-      state.isDispatched = true;
-      state.target = this.#face;
-      state.currentTarget = this.#face;
-      state.phase = phases.AT_TARGET;
-      const found = this.#listeners.get(state.type) ?? [];
-      for (const capture of [true, false]) {
-        if (state.stopsPropagation) break;
-        for (const listener of found) {
-          if (listener.capture !== capture || listener.isRemoved) continue;
-          if (state.stopsAtOnce) break;
-          if (listener.once) this.#remove(state.type, listener);
-          state.inPassiveListener = listener.passive;
-          this.#call(listener.callback, event);
-          state.inPassiveListener = false;
-        }
-      }
-      state.phase = phases.NONE;
-      state.currentTarget = null;
-      state.isDispatched = false;
-      state.stopsPropagation = false;
-      state.stopsAtOnce = false;
-      return !state.isCanceled;
-    }
-
-    #call(callback: Callback, event: Event): void {
-      try {
-        if (typeof callback === 'function') {
-          apply(callback, this.#face, [event]);
+        requireArguments('addEventListener', arguments.length);
+        assertCallback(callback);
+        // All members are read even for an invalid listener, as scripts detect by that which ones exist.
+        const bag =
+          typeof options === 'object' && options !== null ? options : { capture: !!options };
+        const { capture: givenCapture, once, passive, signal } = bag;
+        assertSignal(signal);
+        if (callback === null || callback === undefined || signal?.aborted === true) return;
+        const name = `${type}`;
+        const capture = !!givenCapture;
+        const found = this.#listeners.get(name) ?? [];
+        if (
+          found.some((listener) => listener.callback === callback && listener.capture === capture)
+        ) {
           return;
         }
-        const { handleEvent } = callback;
-        if (typeof handleEvent !== 'function') throw new TypeError('handleEvent is not a function');
-        apply(handleEvent, callback, [event]);
-      } catch (error) {
-        report(error);
+        const listener = { callback, capture, once: !!once, passive: !!passive, isRemoved: false };
+        this.#listeners.set(name, [...found, listener]);
+        signal?.addEventListener('abort', () => this.#remove(name, listener), { once: true });
       }
-    }
 
-    #remove(type: string, listener: Listener): void {
-      listener.isRemoved = true;
-      const left = this.#listeners.get(type)?.filter((candidate) => candidate !== listener) ?? [];
-      if (left.length === 0) this.#listeners.delete(type);
-      else this.#listeners.set(type, left);
-    }
-  }
+      removeEventListener(
+        type: string,
+        callback: Callback | null,
+        options: ListenerOptions | boolean = false,
+      ) {
+        requireArguments('removeEventListener', arguments.length);
+        const name = `${type}`;
+        const capture =
+          typeof options === 'object' && options !== null ? !!options.capture : !!options;
+        const listener = this.#listeners
+          .get(name)
+          ?.find((candidate) => candidate.callback === callback && candidate.capture === capture);
+        if (listener !== undefined) this.#remove(name, listener);
+      }
+
+      dispatchEvent(event: Event): boolean {
+        if (!(event instanceof Event)) throw new TypeError('The "event" argument must be an Event');
+        const state = stateOf(event);
+        if (state.isDispatched) {
+          throw new DOMException('The event is already being dispatched', 'InvalidStateError');
+        }
+        // Only a script can dispatch an event a second time.
+        if (state.target !== null) state.isTrusted = false;
+        state.isDispatched = true;
+        state.target = this.#face;
+        state.currentTarget = this.#face;
+        state.phase = phases.AT_TARGET;
+        const found = this.#listeners.get(state.type) ?? [];
+        for (const capture of [true, false]) {
+          if (state.stopsPropagation) break;
+          for (const listener of found) {
+            if (listener.capture !== capture || listener.isRemoved) continue;
+            if (state.stopsAtOnce) break;
+            if (listener.once) this.#remove(state.type, listener);
+            state.inPassiveListener = listener.passive;
+            this.#call(listener.callback, event);
+            state.inPassiveListener = false;
+          }
+        }
+        state.phase = phases.NONE;
+        state.currentTarget = null;
+        state.isDispatched = false;
+        state.stopsPropagation = false;
+        state.stopsAtOnce = false;
+        return !state.isCanceled;
+      }
+
+      #call(callback: Callback, event: Event): void {
+        try {
+          if (typeof callback === 'function') {
+            apply(callback, this.#face, [event]);
+            return;
+          }
+          const { handleEvent } = callback;
+          if (typeof handleEvent !== 'function')
+            throw new TypeError('handleEvent is not a function');
+          apply(handleEvent, callback, [event]);
+        } catch (error) {
+          report(error);
+        }
+      }
+
+      #remove(type: string, listener: Listener): void {
+        listener.isRemoved = true;
+        const left = this.#listeners.get(type)?.filter((candidate) => candidate !== listener) ?? [];
+        if (left.length === 0) this.#listeners.delete(type);
+        else this.#listeners.set(type, left);
+      }
+    },
+  }));
+  type EventTarget = InstanceType<typeof EventTarget>;
 
   showMembers(EventTarget, () => ({}));
   return {

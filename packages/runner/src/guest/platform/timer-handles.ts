@@ -1,6 +1,7 @@
 import type { InspectOptions } from 'node-inspect-extracted';
 import { showBy, showMembers } from './format.ts';
 import { inspectLibrary, wordsLibrary } from './lazy.ts';
+import { spelled } from './spelled.ts';
 import { waitable } from './timer-arguments.ts';
 import type { Callback, Handled } from './words/timers.ts';
 
@@ -22,9 +23,6 @@ export interface Handles<T extends Handled> {
   ofTimeout(value: unknown): T | undefined;
   ofImmediate(value: unknown): T | undefined;
 }
-
-/** Called in place: what is made in an assignment has the name of the variable before its own. */
-const spelled = <Made>(make: () => Made): Made => make();
 
 /**
  * Creates what `setTimeout`, `setInterval` and `setImmediate` return, as Node's. The members whose names begin
@@ -77,7 +75,6 @@ export function createHandles<T extends Handled>(control: TimerControl<T>): Hand
     }
   }
 
-  // In stacks V8 calls them by these words: a bundler would shorten the names of classes.
   const { Timeout, Immediate } = spelled(() => ({
     Timeout: class extends Handle {
       refresh(): this {
