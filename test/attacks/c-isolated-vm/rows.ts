@@ -24,7 +24,7 @@ export const isolateRows: readonly Row[] = [
     check: ({ value }) => assert.equal(value, 'done'),
   },
   { program: '05-microtasks-after-the-return.js', ends: ['cpu_timeout'] },
-  { program: '06-exhausted-context.js', ends: ['out_of_memory'] },
+  { program: '06-exhausted-context.js', ends: ['out_of_memory'], limits: { cpuMs: 3_000 } },
   {
     program: '07-import-in-eval.js',
     ends: [null],
